@@ -152,6 +152,7 @@ internal sealed partial class CsvRecordReader
         return Complete(end, end);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int AddField(FieldState state, int fieldStart, int end, int count)
     {
         var start = fieldStart - _start;

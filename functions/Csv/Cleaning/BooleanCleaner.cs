@@ -35,7 +35,7 @@ internal sealed class BooleanCleaner : ColumnCleaner, IOrderedValue
         return !IsMissing;
     }
 
-    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii)
     {
         var value = _true.Contains(text);
         if (!value && !_false.Contains(text)) return _type;

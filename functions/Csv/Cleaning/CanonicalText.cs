@@ -34,47 +34,47 @@ internal static class CanonicalText
         return canonical is not null;
     }
 
-    private sealed class Capture : IRecordWriter
+    private sealed class Capture : RecordWriter
     {
         public string Text { get; private set; } = "";
 
-        public int Buffered => 0;
+        public override int Buffered => 0;
 
-        public ReadOnlyMemory<byte> Pending => default;
+        public override ReadOnlyMemory<byte> Pending => default;
 
-        public void Begin() => Text = "";
+        public override void Begin() => Text = "";
 
-        public void WriteMissing() => Text = "";
+        public override void WriteMissing() => Text = "";
 
-        public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => Take(utf8);
+        public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => Take(utf8);
 
-        public void WriteInteger(ReadOnlySpan<byte> digits) => Take(digits);
+        public override void WriteInteger(ReadOnlySpan<byte> digits) => Take(digits);
 
-        public void WriteNumber(ReadOnlySpan<byte> digits) => Take(digits);
+        public override void WriteNumber(ReadOnlySpan<byte> digits) => Take(digits);
 
-        public void WriteBoolean(bool value) => Text = value ? "true" : "false";
+        public override void WriteBoolean(bool value) => Text = value ? "true" : "false";
 
-        public void WriteDate(ReadOnlySpan<byte> iso) => Take(iso);
+        public override void WriteDate(ReadOnlySpan<byte> iso) => Take(iso);
 
-        public void WriteTime(ReadOnlySpan<byte> iso) => Take(iso);
+        public override void WriteTime(ReadOnlySpan<byte> iso) => Take(iso);
 
-        public void WriteDateTime(ReadOnlySpan<byte> iso) => Take(iso);
+        public override void WriteDateTime(ReadOnlySpan<byte> iso) => Take(iso);
 
-        public void WriteYear(ReadOnlySpan<byte> iso) => Take(iso);
+        public override void WriteYear(ReadOnlySpan<byte> iso) => Take(iso);
 
-        public void Commit()
+        public override void Commit()
         {
         }
 
-        public void Rollback() => Text = "";
+        public override void Rollback() => Text = "";
 
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+        public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-        public void Clear() => Text = "";
+        public override void Clear() => Text = "";
 
-        public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+        public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         private void Take(ReadOnlySpan<byte> text) => Text = Encoding.UTF8.GetString(text);
     }

@@ -45,7 +45,7 @@ internal abstract class ColumnCleaner : IColumnValue
     /// <param name="text">Valid UTF-8.</param>
     /// <param name="writer">Where the value goes.</param>
     /// <param name="ascii">The text is known to be ASCII.</param>
-    public FieldRule? Clean(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    public FieldRule? Clean(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii)
     {
         if (_steps is not null) text = _steps.Apply(text);
         if (text.IsEmpty ? _emptyIsMissing : _missingTexts is not null && _missingTexts.Contains(text))
@@ -75,7 +75,7 @@ internal abstract class ColumnCleaner : IColumnValue
 
     public ColumnStatistics BuildStatistics() => Describe(new(Field.Name, Field.Type) { Count = _count, Missing = _missingCount });
 
-    protected abstract FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii);
+    protected abstract FieldRule? CleanValue(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii);
 
     protected abstract void AcceptValue();
 

@@ -3,54 +3,54 @@ using Serverless.Csv.Output;
 namespace Serverless.Csv.Cleaning;
 
 /// <summary>Takes a column's values, and writes what stands for them.</summary>
-internal sealed class MaskWriter(MaskText mask) : IRecordWriter
+internal sealed class MaskWriter(MaskText mask) : RecordWriter
 {
     /// <summary>The writer that it goes to.</summary>
-    public IRecordWriter Target { get; set; } = DiscardingWriter.Instance;
+    public RecordWriter Target { get; set; } = DiscardingWriter.Instance;
 
-    public int Buffered => 0;
+    public override int Buffered => 0;
 
-    public ReadOnlyMemory<byte> Pending => default;
+    public override ReadOnlyMemory<byte> Pending => default;
 
-    public void Begin()
+    public override void Begin()
     {
     }
 
-    public void WriteMissing() => Target.WriteMissing();
+    public override void WriteMissing() => Target.WriteMissing();
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => Write(utf8);
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => Write(utf8);
 
-    public void WriteInteger(ReadOnlySpan<byte> digits) => Write(digits);
+    public override void WriteInteger(ReadOnlySpan<byte> digits) => Write(digits);
 
-    public void WriteNumber(ReadOnlySpan<byte> digits) => Write(digits);
+    public override void WriteNumber(ReadOnlySpan<byte> digits) => Write(digits);
 
-    public void WriteBoolean(bool value) => Write(value ? "true"u8 : "false"u8);
+    public override void WriteBoolean(bool value) => Write(value ? "true"u8 : "false"u8);
 
-    public void WriteDate(ReadOnlySpan<byte> iso) => Write(iso);
+    public override void WriteDate(ReadOnlySpan<byte> iso) => Write(iso);
 
-    public void WriteTime(ReadOnlySpan<byte> iso) => Write(iso);
+    public override void WriteTime(ReadOnlySpan<byte> iso) => Write(iso);
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso) => Write(iso);
+    public override void WriteDateTime(ReadOnlySpan<byte> iso) => Write(iso);
 
-    public void WriteYear(ReadOnlySpan<byte> iso) => Write(iso);
+    public override void WriteYear(ReadOnlySpan<byte> iso) => Write(iso);
 
-    public void Commit()
+    public override void Commit()
     {
     }
 
-    public void Rollback()
+    public override void Rollback()
     {
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public void Clear()
+    public override void Clear()
     {
     }
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Write(ReadOnlySpan<byte> value)
     {

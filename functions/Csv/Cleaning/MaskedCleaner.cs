@@ -13,7 +13,7 @@ internal sealed class MaskedCleaner(ColumnCleaner inner, MaskWriter mask) : Colu
     /// <summary>The cleaner that sees the values.</summary>
     public ColumnCleaner Inner => inner;
 
-    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii)
     {
         mask.Target = writer;
         return inner.Clean(text, mask, ascii);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Serverless.Csv.Values;
 
@@ -30,6 +31,7 @@ internal sealed class NumberBound
 
     /// <summary>Compares a value of at most 18 digits, of which <paramref name="scale"/> stand behind the point.</summary>
     /// <returns>How the value stands to the bound: below zero when it is smaller.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Compare(long mantissa, int scale) => _scaled is not null && scale >= _exact.Scale
         ? mantissa.CompareTo(_scaled[scale])
         : Compare(new BigNumber(mantissa, scale));

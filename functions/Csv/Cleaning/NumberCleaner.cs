@@ -83,7 +83,7 @@ internal sealed class NumberCleaner : ColumnCleaner, INumberValue
         return _kind != Kind.NotFinite;
     }
 
-    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii)
     {
         if (!_plain || !TryPlain(text))
         {

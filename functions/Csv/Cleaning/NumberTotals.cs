@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Serverless.Csv.Summary;
 using Serverless.Csv.Values;
 
@@ -30,6 +31,7 @@ internal sealed class NumberTotals
         Array.Fill(_maximums, long.MinValue);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(long mantissa, int scale)
     {
         if ((_parts[scale] += mantissa) is > FullPart or < -FullPart) AddPart(scale);

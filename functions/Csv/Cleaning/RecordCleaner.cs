@@ -64,7 +64,7 @@ internal sealed class RecordCleaner
     };
 
     /// <summary>Writes the record and commits it; or leaves nothing of it in the writer and says what its first fault is.</summary>
-    public bool TryClean(in CsvRecord record, IRecordWriter writer, out RecordFault fault) => TryClean(record, writer, -1, out fault);
+    public bool TryClean(in CsvRecord record, RecordWriter writer, out RecordFault fault) => TryClean(record, writer, -1, out fault);
 
     /// <summary>The same for a record of which is known whether it repeats a key.</summary>
     /// <param name="record">The record.</param>
@@ -74,7 +74,7 @@ internal sealed class RecordCleaner
     /// sequence that the record breaks; -1 for none.
     /// </param>
     /// <param name="fault">What is wrong with it.</param>
-    public bool TryClean(in CsvRecord record, IRecordWriter writer, int repeated, out RecordFault fault)
+    public bool TryClean(in CsvRecord record, RecordWriter writer, int repeated, out RecordFault fault)
     {
         _cleaned = 0;
         if (_unread.Count > 0) _unread.Clear();

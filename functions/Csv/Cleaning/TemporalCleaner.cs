@@ -53,7 +53,7 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
         return !IsMissing;
     }
 
-    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii)
     {
         if (!TryCanonical(text))
         {

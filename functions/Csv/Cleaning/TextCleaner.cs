@@ -61,7 +61,7 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
 
     public void Keep() => _kept ??= new byte[64];
 
-    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii)
     {
         _length = ascii ? text.Length : CountCharacters(text);
         if (_checked && Check(text) is { } broken) return broken;

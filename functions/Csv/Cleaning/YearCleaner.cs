@@ -52,7 +52,7 @@ internal sealed class YearCleaner : ColumnCleaner, INumberValue
         return true;
     }
 
-    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, RecordWriter writer, bool ascii)
     {
         if (!TryRead(text)) return _type;
         if (_year < _minimum || _year > _maximum) return _range;

@@ -3,15 +3,15 @@ using Serverless.Csv.Schema;
 namespace Serverless.Csv.Output;
 
 /// <summary>Writes records as RFC 4180 lines that end with a line feed.</summary>
-internal sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
+internal sealed class CsvRecordWriter(TableSchema schema) : RecordWriter
 {
     private readonly PendingBuffer _buffer = new();
     private readonly bool _single = schema.Fields.Count == 1;
     private int _start;
 
-    public int Buffered => _buffer.Length;
+    public override int Buffered => _buffer.Length;
 
-    public ReadOnlyMemory<byte> Pending => _buffer.Memory;
+    public override ReadOnlyMemory<byte> Pending => _buffer.Memory;
 
     /// <summary>The line of column names that stands before all records.</summary>
     public static byte[] BuildHeader(TableSchema schema)
@@ -30,32 +30,32 @@ internal sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
         return line.Span.ToArray();
     }
 
-    public void Begin() => _start = _buffer.Length;
+    public override void Begin() => _start = _buffer.Length;
 
-    public void WriteMissing() => _buffer.Append((byte)',');
+    public override void WriteMissing() => _buffer.Append((byte)',');
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
     {
         if (formulaSafe && FormulaGuard.IsFormula(utf8)) utf8 = (byte[])[(byte)'\'', .. utf8];
         CsvText.Append(_buffer, utf8);
         _buffer.Append((byte)',');
     }
 
-    public void WriteInteger(ReadOnlySpan<byte> digits) => WritePlain(digits);
+    public override void WriteInteger(ReadOnlySpan<byte> digits) => WritePlain(digits);
 
-    public void WriteNumber(ReadOnlySpan<byte> digits) => WritePlain(digits);
+    public override void WriteNumber(ReadOnlySpan<byte> digits) => WritePlain(digits);
 
-    public void WriteBoolean(bool value) => _buffer.Append(value ? "true,"u8 : "false,"u8);
+    public override void WriteBoolean(bool value) => _buffer.Append(value ? "true,"u8 : "false,"u8);
 
-    public void WriteDate(ReadOnlySpan<byte> iso) => WritePlain(iso);
+    public override void WriteDate(ReadOnlySpan<byte> iso) => WritePlain(iso);
 
-    public void WriteTime(ReadOnlySpan<byte> iso) => WritePlain(iso);
+    public override void WriteTime(ReadOnlySpan<byte> iso) => WritePlain(iso);
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso) => WritePlain(iso);
+    public override void WriteDateTime(ReadOnlySpan<byte> iso) => WritePlain(iso);
 
-    public void WriteYear(ReadOnlySpan<byte> iso) => WritePlain(iso);
+    public override void WriteYear(ReadOnlySpan<byte> iso) => WritePlain(iso);
 
-    public void Commit()
+    public override void Commit()
     {
         // A line with nothing on it would be read as a blank row.
         if (_single && _buffer.Length == _start + 1)
@@ -68,15 +68,15 @@ internal sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
         _buffer.Append((byte)'\n');
     }
 
-    public void Rollback() => _buffer.Truncate(_start);
+    public override void Rollback() => _buffer.Truncate(_start);
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public void Clear() => _buffer.Truncate(0);
+    public override void Clear() => _buffer.Truncate(0);
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void WritePlain(ReadOnlySpan<byte> text)
     {

@@ -1,69 +1,69 @@
 namespace Serverless.Csv.Output;
 
 /// <summary>Takes what follows a record's first fault: the other columns are still checked, but nothing of them is wanted.</summary>
-internal sealed class DiscardingWriter : IRecordWriter
+internal sealed class DiscardingWriter : RecordWriter
 {
     public static DiscardingWriter Instance { get; } = new();
 
-    public int Buffered => 0;
+    public override int Buffered => 0;
 
-    public ReadOnlyMemory<byte> Pending => default;
+    public override ReadOnlyMemory<byte> Pending => default;
 
-    public void Begin()
+    public override void Begin()
     {
     }
 
-    public void WriteMissing()
+    public override void WriteMissing()
     {
     }
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
     {
     }
 
-    public void WriteInteger(ReadOnlySpan<byte> digits)
+    public override void WriteInteger(ReadOnlySpan<byte> digits)
     {
     }
 
-    public void WriteNumber(ReadOnlySpan<byte> digits)
+    public override void WriteNumber(ReadOnlySpan<byte> digits)
     {
     }
 
-    public void WriteBoolean(bool value)
+    public override void WriteBoolean(bool value)
     {
     }
 
-    public void WriteDate(ReadOnlySpan<byte> iso)
+    public override void WriteDate(ReadOnlySpan<byte> iso)
     {
     }
 
-    public void WriteTime(ReadOnlySpan<byte> iso)
+    public override void WriteTime(ReadOnlySpan<byte> iso)
     {
     }
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso)
+    public override void WriteDateTime(ReadOnlySpan<byte> iso)
     {
     }
 
-    public void WriteYear(ReadOnlySpan<byte> iso)
+    public override void WriteYear(ReadOnlySpan<byte> iso)
     {
     }
 
-    public void Commit()
+    public override void Commit()
     {
     }
 
-    public void Rollback()
+    public override void Rollback()
     {
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public void Clear()
+    public override void Clear()
     {
     }
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -9,7 +9,7 @@ namespace Serverless.Csv.Output;
 /// <summary>
 /// Writes records as one JSON object a line. Missing values are null; NaN and infinities, which JSON has no numbers for, are strings.
 /// </summary>
-internal sealed class JsonLinesRecordWriter : IRecordWriter
+internal sealed class JsonLinesRecordWriter : RecordWriter
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
@@ -26,19 +26,19 @@ internal sealed class JsonLinesRecordWriter : IRecordWriter
             $"{(i == 0 ? '{' : ',')}\"{JsonEncodedText.Encode(f.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\":"))];
     }
 
-    public int Buffered => _buffer.Length;
+    public override int Buffered => _buffer.Length;
 
-    public ReadOnlyMemory<byte> Pending => _buffer.Memory;
+    public override ReadOnlyMemory<byte> Pending => _buffer.Memory;
 
-    public void Begin()
+    public override void Begin()
     {
         _start = _buffer.Length;
         _column = 0;
     }
 
-    public void WriteMissing() => WritePlain("null"u8);
+    public override void WriteMissing() => WritePlain("null"u8);
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
     {
         _buffer.Append(_keys[_column++]);
         _buffer.Append((byte)'"');
@@ -53,23 +53,23 @@ internal sealed class JsonLinesRecordWriter : IRecordWriter
         _buffer.Append((byte)'"');
     }
 
-    public void WriteInteger(ReadOnlySpan<byte> digits) => WritePlain(digits);
+    public override void WriteInteger(ReadOnlySpan<byte> digits) => WritePlain(digits);
 
-    public void WriteNumber(ReadOnlySpan<byte> digits)
+    public override void WriteNumber(ReadOnlySpan<byte> digits)
     {
         if (digits[^1] is (byte)'N' or (byte)'F') WriteQuoted(digits);
         else WritePlain(digits);
     }
 
-    public void WriteBoolean(bool value) => WritePlain(value ? "true"u8 : "false"u8);
+    public override void WriteBoolean(bool value) => WritePlain(value ? "true"u8 : "false"u8);
 
-    public void WriteDate(ReadOnlySpan<byte> iso) => WriteQuoted(iso);
+    public override void WriteDate(ReadOnlySpan<byte> iso) => WriteQuoted(iso);
 
-    public void WriteTime(ReadOnlySpan<byte> iso) => WriteQuoted(iso);
+    public override void WriteTime(ReadOnlySpan<byte> iso) => WriteQuoted(iso);
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso) => WriteQuoted(iso);
+    public override void WriteDateTime(ReadOnlySpan<byte> iso) => WriteQuoted(iso);
 
-    public void WriteYear(ReadOnlySpan<byte> iso)
+    public override void WriteYear(ReadOnlySpan<byte> iso)
     {
         // A JSON number has no leading zeros.
         var negative = iso[0] == '-';
@@ -79,17 +79,17 @@ internal sealed class JsonLinesRecordWriter : IRecordWriter
         _buffer.Append(digits);
     }
 
-    public void Commit() => _buffer.Append("}\n"u8);
+    public override void Commit() => _buffer.Append("}\n"u8);
 
-    public void Rollback() => _buffer.Truncate(_start);
+    public override void Rollback() => _buffer.Truncate(_start);
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public void Clear() => _buffer.Truncate(0);
+    public override void Clear() => _buffer.Truncate(0);
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void WritePlain(ReadOnlySpan<byte> text)
     {

@@ -10,7 +10,7 @@ namespace Serverless.Csv.Output;
 /// Writes records as one Parquet file: 64-bit integers, doubles, days, microseconds, UTF-8 texts, all nullable. Each
 /// <see cref="FlushAsync"/> ends a row group, so that how often it is called bounds the memory.
 /// </summary>
-internal sealed class ParquetRecordWriter : IRecordWriter
+internal sealed class ParquetRecordWriter : RecordWriter
 {
     private const int ValueSize = 8;
 
@@ -31,32 +31,32 @@ internal sealed class ParquetRecordWriter : IRecordWriter
         _schema = new(_columns.Select(c => c.Field));
     }
 
-    public int Buffered => _buffer.Length + _size;
+    public override int Buffered => _buffer.Length + _size;
 
-    public ReadOnlyMemory<byte> Pending => _buffer.Memory;
+    public override ReadOnlyMemory<byte> Pending => _buffer.Memory;
 
-    public void Begin()
+    public override void Begin()
     {
         _column = 0;
         _rowSize = 0;
     }
 
-    public void WriteMissing()
+    public override void WriteMissing()
     {
         _columns[_column++].SetMissing(_rows);
         _rowSize++;
     }
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
     {
         ((ParquetTextColumn)_columns[_column++]).Set(_rows, utf8);
         _rowSize += ValueSize + utf8.Length;
     }
 
-    public void WriteInteger(ReadOnlySpan<byte> digits) =>
+    public override void WriteInteger(ReadOnlySpan<byte> digits) =>
         Set(long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 
-    public void WriteNumber(ReadOnlySpan<byte> digits) => Set(digits switch
+    public override void WriteNumber(ReadOnlySpan<byte> digits) => Set(digits switch
     {
         [.., (byte)'N'] => double.NaN,
         [(byte)'-', .., (byte)'F'] => double.NegativeInfinity,
@@ -64,29 +64,29 @@ internal sealed class ParquetRecordWriter : IRecordWriter
         _ => double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture),
     });
 
-    public void WriteBoolean(bool value) => Set(value);
+    public override void WriteBoolean(bool value) => Set(value);
 
-    public void WriteDate(ReadOnlySpan<byte> iso)
+    public override void WriteDate(ReadOnlySpan<byte> iso)
     {
         var value = Read(FieldType.Date, iso);
         Set(new DateTime(value.Year, value.Month, value.Day, 0, 0, 0, DateTimeKind.Utc));
     }
 
-    public void WriteTime(ReadOnlySpan<byte> iso) => Set(Read(FieldType.Time, iso).BuildKey(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
+    public override void WriteTime(ReadOnlySpan<byte> iso) => Set(Read(FieldType.Time, iso).BuildKey(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso) =>
+    public override void WriteDateTime(ReadOnlySpan<byte> iso) =>
         Set(new DateTime(Read(FieldType.DateTime, iso).BuildKey(FieldType.DateTime) >> 1, DateTimeKind.Utc));
 
-    public void WriteYear(ReadOnlySpan<byte> iso) => Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    public override void WriteYear(ReadOnlySpan<byte> iso) => Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 
-    public void Commit()
+    public override void Commit()
     {
         _rows++;
         _size += _rowSize;
     }
 
     // The next record takes the same row.
-    public void Rollback() => Begin();
+    public override void Rollback() => Begin();
 
     /// <summary>Reads a row group of a file that a writer like this has written, so that its records can be written again.</summary>
     public async Task LoadAsync(ParquetReader reader, int group, CancellationToken cancellationToken)
@@ -102,7 +102,7 @@ internal sealed class ParquetRecordWriter : IRecordWriter
         _rows++;
     }
 
-    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    public override async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
         if (_rows == 0) return;
         _writer ??= await ParquetWriter.CreateAsync(_schema, _stream, cancellationToken: cancellationToken);
@@ -116,16 +116,16 @@ internal sealed class ParquetRecordWriter : IRecordWriter
         _size = 0;
     }
 
-    public void Clear() => _buffer.Truncate(0);
+    public override void Clear() => _buffer.Truncate(0);
 
-    public async ValueTask CompleteAsync(CancellationToken cancellationToken = default)
+    public override async ValueTask CompleteAsync(CancellationToken cancellationToken = default)
     {
         await FlushAsync(cancellationToken);
         _writer ??= await ParquetWriter.CreateAsync(_schema, _stream, cancellationToken: cancellationToken);
         await DisposeAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (_writer is null) return;
         await _writer.DisposeAsync();

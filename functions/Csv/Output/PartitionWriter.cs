@@ -7,17 +7,18 @@ namespace Serverless.Csv.Output;
 /// <param name="name">The column's name.</param>
 /// <param name="column">Its place.</param>
 /// <param name="limit">The most values that it may have.</param>
-internal sealed class PartitionWriter(IRecordWriter target, string name, int column, int limit) : IRecordWriter
+internal sealed class PartitionWriter(RecordWriter target, string name, int column, int limit) : RecordWriter
 {
     private readonly Dictionary<string, Partition> _byValue = new(StringComparer.Ordinal);
     private Partition? _missing;
     private char[] _value = new char[256];
     private int _length;
     private int _column;
+    private int _buffered;
 
-    public int Buffered { get; private set; }
+    public override int Buffered => _buffered;
 
-    public ReadOnlyMemory<byte> Pending => default;
+    public override ReadOnlyMemory<byte> Pending => default;
 
     /// <summary>The number of the record that comes next.</summary>
     public long Row { get; set; }
@@ -32,91 +33,91 @@ internal sealed class PartitionWriter(IRecordWriter target, string name, int col
     public static string DescribeLimit(string name, int limit) =>
         $"The column {name} has more than {limit} values, and partitionBy makes a file of each: choose another column.";
 
-    public void Begin()
+    public override void Begin()
     {
         _column = 0;
         target.Begin();
     }
 
-    public void WriteMissing()
+    public override void WriteMissing()
     {
         if (_column++ == column) _length = -1;
         target.WriteMissing();
     }
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
     {
         Note(utf8);
         target.WriteText(utf8, formulaSafe);
     }
 
-    public void WriteInteger(ReadOnlySpan<byte> digits)
+    public override void WriteInteger(ReadOnlySpan<byte> digits)
     {
         Note(digits);
         target.WriteInteger(digits);
     }
 
-    public void WriteNumber(ReadOnlySpan<byte> digits)
+    public override void WriteNumber(ReadOnlySpan<byte> digits)
     {
         Note(digits);
         target.WriteNumber(digits);
     }
 
-    public void WriteBoolean(bool value)
+    public override void WriteBoolean(bool value)
     {
         Note(value ? "true"u8 : "false"u8);
         target.WriteBoolean(value);
     }
 
-    public void WriteDate(ReadOnlySpan<byte> iso)
+    public override void WriteDate(ReadOnlySpan<byte> iso)
     {
         Note(iso);
         target.WriteDate(iso);
     }
 
-    public void WriteTime(ReadOnlySpan<byte> iso)
+    public override void WriteTime(ReadOnlySpan<byte> iso)
     {
         Note(iso);
         target.WriteTime(iso);
     }
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso)
+    public override void WriteDateTime(ReadOnlySpan<byte> iso)
     {
         Note(iso);
         target.WriteDateTime(iso);
     }
 
-    public void WriteYear(ReadOnlySpan<byte> iso)
+    public override void WriteYear(ReadOnlySpan<byte> iso)
     {
         Note(iso);
         target.WriteYear(iso);
     }
 
     /// <exception cref="InvalidDataException">The column has too many values.</exception>
-    public void Commit()
+    public override void Commit()
     {
         target.Commit();
-        Buffered += target.Pending.Length;
+        _buffered += target.Pending.Length;
         Last = Find();
         Last.Bytes.Append(target.Pending.Span);
         Last.Rows.Add(Row);
         target.Clear();
     }
 
-    public void Rollback() => target.Rollback();
+    public override void Rollback() => target.Rollback();
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     /// <summary>Forgets what waits of all values, and the memory for it.</summary>
-    public void Clear()
+    public override void Clear()
     {
         foreach (var partition in Partitions) partition.Clear();
-        Buffered = 0;
+        _buffered = 0;
     }
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => target.DisposeAsync();
+    public override ValueTask DisposeAsync() => target.DisposeAsync();
 
     private void Note(ReadOnlySpan<byte> value)
     {

@@ -18,6 +18,7 @@ internal sealed class PendingBuffer(int capacity = 64 * 1024) : IBufferWriter<by
 
     public void Truncate(int length) => Length = length;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         if (_bytes.Length - Length < sizeHint || _bytes.Length == Length) Grow(sizeHint);

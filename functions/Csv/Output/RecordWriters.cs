@@ -6,10 +6,10 @@ namespace Serverless.Csv.Output;
 internal static class RecordWriters
 {
     /// <summary>A writer that is given all columns of a schema.</summary>
-    public static IRecordWriter Create(TableSchema schema, CsvOutput output) => Project(schema, CreateWritten(schema.Written, output));
+    public static RecordWriter Create(TableSchema schema, CsvOutput output) => Project(schema, CreateWritten(schema.Written, output));
 
     /// <summary>A writer that is given those columns only which are written.</summary>
-    public static IRecordWriter CreateWritten(TableSchema written, CsvOutput output) => output switch
+    public static RecordWriter CreateWritten(TableSchema written, CsvOutput output) => output switch
     {
         CsvOutput.Jsonl => new JsonLinesRecordWriter(written),
         CsvOutput.Parquet => new ParquetRecordWriter(written),
@@ -17,7 +17,7 @@ internal static class RecordWriters
     };
 
     /// <summary>Leaves the columns that are dropped out of what a writer is given.</summary>
-    public static IRecordWriter Project(TableSchema schema, IRecordWriter target) =>
+    public static RecordWriter Project(TableSchema schema, RecordWriter target) =>
         schema.Fields.Any(f => f.IsDropped) ? new ProjectingWriter(schema, target) : target;
 
     /// <summary>The bytes before all records: the column names of CSV, and what each Parquet file starts with.</summary>

@@ -5,7 +5,7 @@ namespace Serverless.Csv.Output;
 /// <summary>
 /// Writes records as the calls that made them, to be made again on another writer: for formats of which no record can stand by itself.
 /// </summary>
-internal sealed class ReplayableWriter : IRecordWriter
+internal sealed class ReplayableWriter : RecordWriter
 {
     private readonly PendingBuffer _calls = new();
     private int _start;
@@ -27,12 +27,12 @@ internal sealed class ReplayableWriter : IRecordWriter
         Commit,
     }
 
-    public int Buffered => _calls.Length;
+    public override int Buffered => _calls.Length;
 
-    public ReadOnlyMemory<byte> Pending => _calls.Memory;
+    public override ReadOnlyMemory<byte> Pending => _calls.Memory;
 
     /// <summary>Makes the calls of records again.</summary>
-    public static void Replay(ReadOnlySpan<byte> records, IRecordWriter target)
+    public static void Replay(ReadOnlySpan<byte> records, RecordWriter target)
     {
         var isBegun = false;
         while (!records.IsEmpty)
@@ -52,37 +52,37 @@ internal sealed class ReplayableWriter : IRecordWriter
         }
     }
 
-    public void Begin() => _start = _calls.Length;
+    public override void Begin() => _start = _calls.Length;
 
-    public void WriteMissing() => _calls.Append((byte)Call.Missing);
+    public override void WriteMissing() => _calls.Append((byte)Call.Missing);
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => Append(formulaSafe ? Call.SafeText : Call.Text, utf8);
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => Append(formulaSafe ? Call.SafeText : Call.Text, utf8);
 
-    public void WriteInteger(ReadOnlySpan<byte> digits) => Append(Call.Integer, digits);
+    public override void WriteInteger(ReadOnlySpan<byte> digits) => Append(Call.Integer, digits);
 
-    public void WriteNumber(ReadOnlySpan<byte> digits) => Append(Call.Number, digits);
+    public override void WriteNumber(ReadOnlySpan<byte> digits) => Append(Call.Number, digits);
 
-    public void WriteBoolean(bool value) => _calls.Append((byte)(value ? Call.True : Call.False));
+    public override void WriteBoolean(bool value) => _calls.Append((byte)(value ? Call.True : Call.False));
 
-    public void WriteDate(ReadOnlySpan<byte> iso) => Append(Call.Date, iso);
+    public override void WriteDate(ReadOnlySpan<byte> iso) => Append(Call.Date, iso);
 
-    public void WriteTime(ReadOnlySpan<byte> iso) => Append(Call.Time, iso);
+    public override void WriteTime(ReadOnlySpan<byte> iso) => Append(Call.Time, iso);
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso) => Append(Call.DateTime, iso);
+    public override void WriteDateTime(ReadOnlySpan<byte> iso) => Append(Call.DateTime, iso);
 
-    public void WriteYear(ReadOnlySpan<byte> iso) => Append(Call.Year, iso);
+    public override void WriteYear(ReadOnlySpan<byte> iso) => Append(Call.Year, iso);
 
-    public void Commit() => _calls.Append((byte)Call.Commit);
+    public override void Commit() => _calls.Append((byte)Call.Commit);
 
-    public void Rollback() => _calls.Truncate(_start);
+    public override void Rollback() => _calls.Truncate(_start);
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public void Clear() => _calls.Truncate(0);
+    public override void Clear() => _calls.Truncate(0);
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> records)
     {
@@ -92,7 +92,7 @@ internal sealed class ReplayableWriter : IRecordWriter
         return value;
     }
 
-    private static void Write(Call call, ReadOnlySpan<byte> value, IRecordWriter target)
+    private static void Write(Call call, ReadOnlySpan<byte> value, RecordWriter target)
     {
         switch (call)
         {

@@ -19,7 +19,7 @@ internal static class CopyNumeric
 
     /// <summary>Appends a number.</summary>
     /// <param name="buffer">Where it goes.</param>
-    /// <param name="text">As <see cref="IRecordWriter.WriteNumber"/> has it.</param>
+    /// <param name="text">As <see cref="RecordWriter.WriteNumber"/> has it.</param>
     /// <returns>False, and nothing of use appended: the database holds no such number.</returns>
     public static bool TryWrite(PendingBuffer buffer, ReadOnlySpan<byte> text)
     {

@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Load;
 /// Writes records as tuples of PostgreSQL's binary copy format (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"),
 /// with its row's number before its columns where that is asked for. What the sent type cannot hold is noted, and its record refused later.
 /// </summary>
-internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool withRow) : IRecordWriter
+internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool withRow) : RecordWriter
 {
     private readonly short _columns = (short)(columns.Count + (withRow ? 1 : 0));
     private readonly PendingBuffer _buffer = new();
@@ -33,11 +33,11 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool w
     /// <summary>Records that hold what cannot be sent.</summary>
     public IReadOnlyList<RefusedRow> Refused => _refused;
 
-    public int Buffered => _buffer.Length;
+    public override int Buffered => _buffer.Length;
 
-    public ReadOnlyMemory<byte> Pending => _buffer.Memory;
+    public override ReadOnlyMemory<byte> Pending => _buffer.Memory;
 
-    public void Begin()
+    public override void Begin()
     {
         _start = _buffer.Length;
         (_column, _fault) = (0, null);
@@ -46,21 +46,21 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool w
         if (withRow) WriteInt64(Row);
     }
 
-    public void WriteMissing()
+    public override void WriteMissing()
     {
         _column++;
         WriteLength(-1);
     }
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => WriteUtf8(utf8);
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe) => WriteUtf8(utf8);
 
-    public void WriteInteger(ReadOnlySpan<byte> digits) => WriteDigits(digits);
+    public override void WriteInteger(ReadOnlySpan<byte> digits) => WriteDigits(digits);
 
-    public void WriteNumber(ReadOnlySpan<byte> digits) => WriteDigits(digits);
+    public override void WriteNumber(ReadOnlySpan<byte> digits) => WriteDigits(digits);
 
-    public void WriteYear(ReadOnlySpan<byte> iso) => WriteDigits(iso);
+    public override void WriteYear(ReadOnlySpan<byte> iso) => WriteDigits(iso);
 
-    public void WriteBoolean(bool value)
+    public override void WriteBoolean(bool value)
     {
         if (columns[_column].Type == StagedType.Text)
         {
@@ -73,7 +73,7 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool w
         _buffer.Append((byte)(value ? 1 : 0));
     }
 
-    public void WriteDate(ReadOnlySpan<byte> iso)
+    public override void WriteDate(ReadOnlySpan<byte> iso)
     {
         if (columns[_column].Type == StagedType.Text)
         {
@@ -87,35 +87,35 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool w
         _buffer.Advance(sizeof(int));
     }
 
-    public void WriteTime(ReadOnlySpan<byte> iso)
+    public override void WriteTime(ReadOnlySpan<byte> iso)
     {
         if (columns[_column].Type == StagedType.Text) WriteUtf8(iso);
         else if (CopyTime.TryTime(iso, out var micros)) WriteColumn(micros);
         else Refuse("the database holds times to the microsecond only");
     }
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso)
+    public override void WriteDateTime(ReadOnlySpan<byte> iso)
     {
         if (columns[_column].Type == StagedType.Text) WriteUtf8(iso);
         else if (CopyTime.TryDateTime(iso, out var micros)) WriteColumn(micros);
         else Refuse("the database holds times to the microsecond only");
     }
 
-    public void Commit()
+    public override void Commit()
     {
         Records++;
         if (_fault is { } fault) _refused.Add(fault);
     }
 
-    public void Rollback() => _buffer.Truncate(_start);
+    public override void Rollback() => _buffer.Truncate(_start);
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public void Clear() => _buffer.Truncate(0);
+    public override void Clear() => _buffer.Truncate(0);
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void WriteDigits(ReadOnlySpan<byte> digits)
     {

@@ -79,7 +79,7 @@ internal sealed class ReferencedTable
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>How many rows there are so far.</returns>
     public async IAsyncEnumerable<long> WriteAsync(
-        IRecordWriter writer, [EnumeratorCancellation] CancellationToken cancellationToken)
+        RecordWriter writer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ColumnCleaner[] cleaners = [.. Fields.Select(f => ColumnCleaners.Create(f, [], CsvOutput.Csv))];
         await using var command = _database.CreateCommand(_sql);

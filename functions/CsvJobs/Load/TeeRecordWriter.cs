@@ -3,89 +3,89 @@ using Serverless.Csv.Output;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>Writes records twice: to the output, and to where they are loaded. What is pending is the output's.</summary>
-internal sealed class TeeRecordWriter(IRecordWriter output, IRecordWriter load) : IRecordWriter
+internal sealed class TeeRecordWriter(RecordWriter output, RecordWriter load) : RecordWriter
 {
-    public int Buffered => output.Buffered;
+    public override int Buffered => output.Buffered;
 
-    public ReadOnlyMemory<byte> Pending => output.Pending;
+    public override ReadOnlyMemory<byte> Pending => output.Pending;
 
-    public void Begin()
+    public override void Begin()
     {
         output.Begin();
         load.Begin();
     }
 
-    public void WriteMissing()
+    public override void WriteMissing()
     {
         output.WriteMissing();
         load.WriteMissing();
     }
 
-    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
+    public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
     {
         output.WriteText(utf8, formulaSafe);
         load.WriteText(utf8, formulaSafe);
     }
 
-    public void WriteInteger(ReadOnlySpan<byte> digits)
+    public override void WriteInteger(ReadOnlySpan<byte> digits)
     {
         output.WriteInteger(digits);
         load.WriteInteger(digits);
     }
 
-    public void WriteNumber(ReadOnlySpan<byte> digits)
+    public override void WriteNumber(ReadOnlySpan<byte> digits)
     {
         output.WriteNumber(digits);
         load.WriteNumber(digits);
     }
 
-    public void WriteBoolean(bool value)
+    public override void WriteBoolean(bool value)
     {
         output.WriteBoolean(value);
         load.WriteBoolean(value);
     }
 
-    public void WriteDate(ReadOnlySpan<byte> iso)
+    public override void WriteDate(ReadOnlySpan<byte> iso)
     {
         output.WriteDate(iso);
         load.WriteDate(iso);
     }
 
-    public void WriteTime(ReadOnlySpan<byte> iso)
+    public override void WriteTime(ReadOnlySpan<byte> iso)
     {
         output.WriteTime(iso);
         load.WriteTime(iso);
     }
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso)
+    public override void WriteDateTime(ReadOnlySpan<byte> iso)
     {
         output.WriteDateTime(iso);
         load.WriteDateTime(iso);
     }
 
-    public void WriteYear(ReadOnlySpan<byte> iso)
+    public override void WriteYear(ReadOnlySpan<byte> iso)
     {
         output.WriteYear(iso);
         load.WriteYear(iso);
     }
 
-    public void Commit()
+    public override void Commit()
     {
         output.Commit();
         load.Commit();
     }
 
-    public void Rollback()
+    public override void Rollback()
     {
         output.Rollback();
         load.Rollback();
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => output.FlushAsync(cancellationToken);
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => output.FlushAsync(cancellationToken);
 
-    public void Clear() => output.Clear();
+    public override void Clear() => output.Clear();
 
-    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => output.CompleteAsync(cancellationToken);
+    public override ValueTask CompleteAsync(CancellationToken cancellationToken = default) => output.CompleteAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => output.DisposeAsync();
+    public override ValueTask DisposeAsync() => output.DisposeAsync();
 }

@@ -10,7 +10,7 @@ namespace Serverless.CsvJobs.Mending;
 internal interface IMendedOutput : IAsyncDisposable
 {
     /// <summary>Takes the mended records, one at a time.</summary>
-    IRecordWriter Writer { get; }
+    RecordWriter Writer { get; }
 
     /// <summary>The bytes of mended records that are held in memory.</summary>
     long Length { get; }

@@ -28,7 +28,7 @@ internal sealed class MendWriter(
     private const int TextBytes = 256 << 10;
 
     private readonly RecordCleaner _cleaner = new(schema, index.Plan.Output, index.Plan.Dialect, maskKey);
-    private readonly IRecordWriter _writer = load is null
+    private readonly RecordWriter _writer = load is null
         ? output.Writer : new TeeRecordWriter(output.Writer, RecordWriters.Project(schema, load.Writer));
     private readonly RejectWriter _refused = new(schema);
     private readonly PendingBuffer _lines = new();

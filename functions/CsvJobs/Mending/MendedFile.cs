@@ -20,7 +20,7 @@ internal sealed class MendedFile(JobFolder folder, OutputIndex index, TableSchem
     private readonly IndexedOutput? _before = index.Outputs.FirstOrDefault(o => o.Name == name);
 
     /// <summary>The writer of the records that come into such a file.</summary>
-    public static IRecordWriter CreateWriter(TableSchema schema, CsvOutput output) => output == CsvOutput.Parquet
+    public static RecordWriter CreateWriter(TableSchema schema, CsvOutput output) => output == CsvOutput.Parquet
         ? RecordWriters.Project(schema, new ReplayableWriter()) : RecordWriters.Create(schema, output);
 
     /// <summary>Looks at the file as it is.</summary>

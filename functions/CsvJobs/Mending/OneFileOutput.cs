@@ -14,7 +14,7 @@ internal sealed class OneFileOutput(JobFolder folder, OutputIndex index, TableSc
 {
     private readonly Insertions _insertions = new(index.Outputs[0].Blocks, index.Dropped);
 
-    public IRecordWriter Writer { get; } = MendedFile.CreateWriter(schema, index.Plan.Output);
+    public RecordWriter Writer { get; } = MendedFile.CreateWriter(schema, index.Plan.Output);
 
     public long Length => _insertions.Length;
 

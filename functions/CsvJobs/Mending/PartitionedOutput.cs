@@ -33,7 +33,7 @@ internal sealed class PartitionedOutput : IMendedOutput
         _names = [.. index.Outputs.Select(o => o.Name)];
     }
 
-    public IRecordWriter Writer => _writer;
+    public RecordWriter Writer => _writer;
 
     public long Length { get; private set; }
 

@@ -19,7 +19,7 @@ internal sealed class CleanBlocks : ICleanBlocks
     private readonly List<long> _lastRows = [];
     private long _first;
 
-    public CleanBlocks(JobFolder folder, CsvPlan plan, RangeTask task, IRecordWriter writer)
+    public CleanBlocks(JobFolder folder, CsvPlan plan, RangeTask task, RecordWriter writer)
     {
         Writer = writer;
         _folder = folder;
@@ -32,7 +32,7 @@ internal sealed class CleanBlocks : ICleanBlocks
             plan.Proof, plan.Compression);
     }
 
-    public IRecordWriter Writer { get; }
+    public RecordWriter Writer { get; }
 
     public int FullBytes { get; }
 

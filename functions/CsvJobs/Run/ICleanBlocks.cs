@@ -6,7 +6,7 @@ namespace Serverless.CsvJobs.Run;
 internal interface ICleanBlocks : IAsyncDisposable
 {
     /// <summary>Takes the records.</summary>
-    IRecordWriter Writer { get; }
+    RecordWriter Writer { get; }
 
     /// <summary>From this many bytes on that wait in the writer they are to be stored.</summary>
     int FullBytes { get; }

@@ -20,7 +20,7 @@ internal sealed class PartitionBlocks(JobFolder folder, CsvPlan plan, TableSchem
     private readonly Dictionary<string, List<ReadOnlyMemory<byte>>> _footers = new(StringComparer.Ordinal);
     private readonly List<RangeRows> _rows = [];
 
-    public IRecordWriter Writer => writer;
+    public RecordWriter Writer => writer;
 
     public int FullBytes => HeldBytes;
 

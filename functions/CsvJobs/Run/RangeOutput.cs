@@ -17,7 +17,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     private const int TextBytes = 256 << 10;
 
     private readonly ICleanBlocks _clean;
-    private readonly IRecordWriter _writer;
+    private readonly RecordWriter _writer;
     private readonly int _fullBytes;
     private readonly RejectWriter _rejects;
     private readonly JobFolder _folder;

@@ -59,7 +59,7 @@ internal static class ProfileBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"report: first {first:0.0} ms, second {second:0.0} ms"));
     }
 
-    private static async Task ReadAsync(byte[] file, TableSchema schema, IRecordWriter writer, CancellationToken cancellationToken)
+    private static async Task ReadAsync(byte[] file, TableSchema schema, RecordWriter writer, CancellationToken cancellationToken)
     {
         using var reader = new CsvRecordReader(new MemoryStream(file), new CsvDialect());
         await using (writer)

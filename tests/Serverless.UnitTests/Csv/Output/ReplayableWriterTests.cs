@@ -17,7 +17,7 @@ public sealed class ReplayableWriterTests
         var (direct, calls, replayed) = (
             new CsvRecordWriter(schema), new ReplayableWriter(), new CsvRecordWriter(schema));
 
-        foreach (var writer in (IRecordWriter[])[direct, calls])
+        foreach (var writer in (RecordWriter[])[direct, calls])
         {
             Write(writer, "=1+1", isTrue: true);
             Write(writer, "dropped", isTrue: true, keeps: false);
@@ -42,7 +42,7 @@ public sealed class ReplayableWriterTests
         Assert.Equal(rows, RowList.Read(list.Bytes));
     }
 
-    private static void Write(IRecordWriter writer, string text, bool isTrue, bool keeps = true)
+    private static void Write(RecordWriter writer, string text, bool isTrue, bool keeps = true)
     {
         writer.Begin();
         writer.WriteText(Encoding.UTF8.GetBytes(text), formulaSafe: true);

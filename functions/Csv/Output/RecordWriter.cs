@@ -4,54 +4,56 @@ namespace Serverless.Csv.Output;
 /// Takes accepted records, column by column in the schema's order, and holds their encoded bytes until the caller has stored them.
 /// Values come as canonical UTF-8 text. A record counts only once it is committed.
 /// </summary>
-internal interface IRecordWriter : IAsyncDisposable
+internal abstract class RecordWriter : IAsyncDisposable
 {
     /// <summary>The size of the records that wait to be taken, in bytes: encoded, and an estimate of those still to be encoded.</summary>
-    int Buffered { get; }
+    public abstract int Buffered { get; }
 
     /// <summary>The encoded bytes of committed records, valid until the next call of any member.</summary>
-    ReadOnlyMemory<byte> Pending { get; }
+    public abstract ReadOnlyMemory<byte> Pending { get; }
 
     /// <summary>Starts a record.</summary>
-    void Begin();
+    public abstract void Begin();
 
-    void WriteMissing();
+    public abstract void WriteMissing();
 
     /// <param name="utf8">Valid UTF-8.</param>
     /// <param name="formulaSafe">Where a spreadsheet could run the text, it must not.</param>
-    void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe);
+    public abstract void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe);
 
-    void WriteInteger(ReadOnlySpan<byte> digits);
+    public abstract void WriteInteger(ReadOnlySpan<byte> digits);
 
     /// <param name="digits">Decimal text with an optional exponent (<c>1.5e-3</c>), or <c>NaN</c>, <c>INF</c>, <c>-INF</c>.</param>
-    void WriteNumber(ReadOnlySpan<byte> digits);
+    public abstract void WriteNumber(ReadOnlySpan<byte> digits);
 
-    void WriteBoolean(bool value);
+    public abstract void WriteBoolean(bool value);
 
     /// <param name="iso"><c>yyyy-MM-dd</c>.</param>
-    void WriteDate(ReadOnlySpan<byte> iso);
+    public abstract void WriteDate(ReadOnlySpan<byte> iso);
 
     /// <param name="iso"><c>HH:mm:ss</c> with up to nine decimals.</param>
-    void WriteTime(ReadOnlySpan<byte> iso);
+    public abstract void WriteTime(ReadOnlySpan<byte> iso);
 
     /// <param name="iso">Date, <c>T</c> and time; <c>Z</c> at the end where the zone is known.</param>
-    void WriteDateTime(ReadOnlySpan<byte> iso);
+    public abstract void WriteDateTime(ReadOnlySpan<byte> iso);
 
     /// <param name="iso">At least four digits.</param>
-    void WriteYear(ReadOnlySpan<byte> iso);
+    public abstract void WriteYear(ReadOnlySpan<byte> iso);
 
     /// <summary>Keeps the record.</summary>
-    void Commit();
+    public abstract void Commit();
 
     /// <summary>Drops what was written since <see cref="Begin"/>.</summary>
-    void Rollback();
+    public abstract void Rollback();
 
     /// <summary>Encodes what was committed, so that <see cref="Pending"/> holds it all.</summary>
-    ValueTask FlushAsync(CancellationToken cancellationToken = default);
+    public abstract ValueTask FlushAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Forgets <see cref="Pending"/>, once it is stored.</summary>
-    void Clear();
+    public abstract void Clear();
 
     /// <summary>Encodes the rest and what the format wants at its end; no record may follow.</summary>
-    ValueTask CompleteAsync(CancellationToken cancellationToken = default);
+    public abstract ValueTask CompleteAsync(CancellationToken cancellationToken = default);
+
+    public abstract ValueTask DisposeAsync();
 }
