@@ -72,12 +72,14 @@ internal sealed class ParquetRecordWriter : RecordWriter
         Set(new DateTime(value.Year, value.Month, value.Day, 0, 0, 0, DateTimeKind.Utc));
     }
 
-    public override void WriteTime(ReadOnlySpan<byte> iso) => Set(Read(FieldType.Time, iso).BuildKey(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
+    public override void WriteTime(ReadOnlySpan<byte> iso) =>
+        Set(Read(FieldType.Time, iso).BuildKey(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
 
     public override void WriteDateTime(ReadOnlySpan<byte> iso) =>
         Set(new DateTime(Read(FieldType.DateTime, iso).BuildKey(FieldType.DateTime) >> 1, DateTimeKind.Utc));
 
-    public override void WriteYear(ReadOnlySpan<byte> iso) => Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    public override void WriteYear(ReadOnlySpan<byte> iso) =>
+        Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 
     public override void Commit()
     {

@@ -38,8 +38,8 @@ internal sealed class CsvComparison(string storage, string folder, Workload work
 
         var (median, their, copy) = (JobRunner.Median(ours), JobRunner.Median(theirs), JobRunner.Median(copies));
         Console.WriteLine(
-            $"  median   {median,7:0.000} s, {rows / median:N0} rows/s   DuckDB {their,7:0.000} s   ratio {median / their:0.00}   plain COPY " +
-            $"{copy,7:0.000} s   ratio {median / copy:0.00}   host's peak memory {host.PeakMemory / 1e6:0} MB");
+            $"  median   {median,7:0.000} s, {rows / median:N0} rows/s   DuckDB {their,7:0.000} s   ratio {median / their:0.00}   " +
+            $"plain COPY {copy,7:0.000} s   ratio {median / copy:0.00}   host's peak memory {host.PeakMemory / 1e6:0} MB");
         File.Delete(file);
         return median;
     }
