@@ -38,7 +38,7 @@ internal static class CsvJobOrchestrator
             }
 
             run = run.Shape!.IsSequential ? await ProcessWholeAsync(context, run) : await ProcessRangesAsync(context, run);
-            if (IsComplete(run)) result = await CommitAsync(context, run);
+            if (IsComplete(run)) (run, result) = await CommitAsync(context, run);
         }
         catch (Exception e) when (e is CsvJobException or TaskFailedException)
         {
@@ -88,6 +88,7 @@ internal static class CsvJobOrchestrator
         await RangeLoop.RunAsync(context, ledger, nameof(ProcessRange), () =>
         {
             var progress = ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value);
+            if (run.Refused is { } refused) progress = progress.AsAgain(refused.Records);
             context.SetCustomStatus(progress with { MaxRejectedRatio = run.Job.Options.MaxRejectedRatio });
             return !IsRejectedTooMuch(run, ledger.GetTotals(), ledger.RemainingBytes);
         }, changes);
@@ -119,12 +120,13 @@ internal static class CsvJobOrchestrator
         var next = await FoldAsync(context, run with { Totals = totals }, [range]);
         return IsRejectedTooMuch(run, totals, 0) ? throw await StopForRejectsAsync(context, next) : next;
 
-        void Tell() => context.SetCustomStatus(ProgressReport.Before("process", "Reading the file from its start") with
+        void Tell()
         {
-            Total = 1,
-            TotalBytes = shape.Size,
-            MaxRejectedRatio = run.Job.Options.MaxRejectedRatio,
-        });
+            var progress = ProgressReport.Before("process", "Reading the file from its start");
+            if (run.Refused is { } refused) progress = progress.AsAgain(refused.Records);
+            context.SetCustomStatus(
+                progress with { Total = 1, TotalBytes = shape.Size, MaxRejectedRatio = run.Job.Options.MaxRejectedRatio });
+        }
     }
 
     private static async Task<CsvJobRun> FoldAsync(TaskOrchestrationContext context, CsvJobRun run, IReadOnlyList<FoldRange> ranges)
@@ -136,15 +138,23 @@ internal static class CsvJobOrchestrator
         return run with { Folds = run.Folds + 1 };
     }
 
-    private static async Task<CsvJobResult> CommitAsync(TaskOrchestrationContext context, CsvJobRun run)
+    // No result: the table refuses some of the records, and the ranges are to be read again without them.
+    private static async Task<(CsvJobRun Run, CsvJobResult? Result)> CommitAsync(TaskOrchestrationContext context, CsvJobRun run)
     {
         var elapsed = context.CurrentUtcDateTime - run.StartedAt!.Value;
         context.SetCustomStatus(ProgressReport.After(run.Shape!, run.Totals, elapsed));
-        var task = new CommitTask(run.Job, run.Shape!, run.Folds, run.StartedAt.Value, run.Totals);
-        var result = await context.CallActivityAsync<CsvJobResult>(nameof(CommitJob), task, RangeLoop.Retry);
+        var task = new CommitTask(run.Job, run.Shape!, run.Folds, run.StartedAt.Value, run.Totals, run.Refused?.Rounds ?? 0);
+        var outcome = await context.CallActivityAsync<CommitOutcome>(nameof(CommitJob), task, RangeLoop.Retry);
+        if (outcome.Refused > 0)
+        {
+            run = run.ReadAgain(outcome.Refused);
+            context.SetCustomStatus(ProgressReport.After(run.Shape!, run.Totals, elapsed).AsAgain(run.Refused!.Records));
+            return (run, null);
+        }
+
         elapsed = context.CurrentUtcDateTime - run.StartedAt.Value;
         context.SetCustomStatus(ProgressReport.After(run.Shape!, run.Totals, elapsed).AsDone());
-        return result;
+        return (run, new CsvJobResult(outcome.Total, outcome.Accepted, outcome.Rejected, outcome.Outputs));
     }
 
     private static async Task<CsvJobException> StopForRejectsAsync(TaskOrchestrationContext context, CsvJobRun run)

@@ -28,6 +28,9 @@ internal static partial class Logs
     [LoggerMessage(2008, LogLevel.Information, "It was told that CSV job {JobId} has ended")]
     public static partial void JobEndTold(ILogger logger, string jobId);
 
+    [LoggerMessage(2009, LogLevel.Information, "The table of CSV job {JobId} refused {Refused} records when all were loaded")]
+    public static partial void LoadRefused(ILogger logger, string jobId, long refused);
+
     [LoggerMessage(2005, LogLevel.Warning, "CSV job {Folder} failed")]
     public static partial void JobFailed(ILogger logger, string folder);
 }

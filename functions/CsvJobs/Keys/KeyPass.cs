@@ -31,7 +31,7 @@ internal static class KeyPass
         if (duplicates > 0)
             duplicates = await context.CallActivityAsync<long>(
                 nameof(MergeDuplicates), new DuplicatesTask(run.Job.Folder), RangeLoop.Retry);
-        return run with { KeyPass = null, Duplicates = duplicates, Totals = CostOf(pass.Totals) };
+        return run with { KeyPass = null, Duplicates = duplicates, Totals = pass.Totals.OfCost() };
     }
 
     private static async Task<CsvJobRun> CollectRangesAsync(TaskOrchestrationContext context, CsvJobRun pass)
@@ -102,10 +102,6 @@ internal static class KeyPass
 
         return found;
     }
-
-    // What was read counts; the records are those of the pass that follows.
-    private static JobTotals CostOf(JobTotals pass) =>
-        new(ReadBytes: pass.ReadBytes, Reads: pass.Reads, BusyMilliseconds: pass.BusyMilliseconds);
 
     /// <summary>The checks to make when all keys are collected.</summary>
     internal static IEnumerable<CheckTask> ListChecks(CsvJobRun pass)

@@ -58,8 +58,8 @@ internal static class LoadChecks
     private static IEnumerable<LoadCheck> OfConstraint(
         TargetTable table, TargetConstraint constraint, IReadOnlyList<LoadColumn> columns, LoadOptions options)
     {
-        // What the load does not give has its default, of which nothing is known here: the table has the last word.
-        if (!constraint.Columns.All(c => columns.Any(l => l.Name == c))) yield break;
+        // The table has the last word.
+        if (!constraint.IsGiven(columns)) yield break;
         var column = constraint.Columns.Length == 1 ? constraint.Columns[0] : "";
         switch (constraint.Kind)
         {

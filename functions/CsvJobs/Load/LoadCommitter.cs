@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -7,27 +6,47 @@ namespace Serverless.CsvJobs.Load;
 /// <summary>Makes loaded records visible: all of them, in one transaction, once.</summary>
 internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommitter> logger)
 {
-    /// <summary>Moves the rows of the ranges that are proven into the table.</summary>
+    // More rounds would find rows that others write faster than they are looked for.
+    private const int MaxRounds = 5;
+    private const string Search = "serverless_search";
+
+    /// <summary>
+    /// Moves the rows of the ranges that are proven into the table. Where the table refuses some of them, they are found and noted instead:
+    /// the ranges refuse them when they are read again.
+    /// </summary>
     /// <param name="plan">The load.</param>
     /// <param name="ranges">The ranges with accepted records, in the file's order.</param>
     /// <param name="accepted">How many records they have.</param>
+    /// <param name="round">How many times the table has refused records before.</param>
     /// <param name="cancellationToken">Ends the transaction without a trace.</param>
+    /// <returns>How many records the table refuses; 0 when all are loaded.</returns>
     /// <exception cref="CsvJobException">The table refuses them; it is as it was.</exception>
-    internal async Task CommitAsync(
-        LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted, CancellationToken cancellationToken)
+    internal async Task<long> CommitAsync(
+        LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted, int round, CancellationToken cancellationToken)
     {
         var database = connections.Open(plan.Connection);
         try
         {
-            await MoveAsync(database, plan, ranges, accepted, cancellationToken);
+            if (await MoveAsync(database, plan, ranges, accepted, round, cancellationToken) is > 0 and var refused)
+            {
+                Logs.LoadRefused(logger, plan.Job, refused);
+                return refused;
+            }
         }
         catch (PostgresException e) when (!e.IsTransient)
         {
-            throw new CsvJobException(
-                $"The table {plan.Schema}.{plan.Table} refused the load: {e.MessageText}.{Advice(plan, e)}", e);
+            throw LoadFaults.Fail(plan, e);
         }
 
         await LoadTables.DropAsync(database, plan.Schema, plan.Job, cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Counts the records that the commit of a round has found to be refused; 0 for none.</summary>
+    internal async Task<long> CountRefusedAsync(LoadPlan plan, int round, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Open(plan.Connection).OpenConnectionAsync(cancellationToken);
+        return await LoadRounds.CountAsync(connection, plan, round, cancellationToken);
     }
 
     /// <summary>True when the load is visible.</summary>
@@ -51,13 +70,30 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
         }
     }
 
-    private static async Task MoveAsync(
-        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted,
+    private static async Task<long> MoveAsync(
+        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted, int round,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryMoveAsync(database, plan, ranges, accepted, round, cancellationToken);
+        }
+        catch (PostgresException e) when (round < MaxRounds && !plan.IsMade && LoadFaults.IsOfRow(e))
+        {
+            // None: what was in the way has gone meanwhile.
+            return await RefuseAsync(database, plan, ranges, accepted, round, cancellationToken) is > 0 and var refused
+                ? refused : await TryMoveAsync(database, plan, ranges, accepted, round, cancellationToken);
+        }
+    }
+
+    private static async Task<long> TryMoveAsync(
+        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted, int round,
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await ClaimAsync(connection, plan, accepted, cancellationToken)) return;
+        if (!await ClaimAsync(connection, plan, accepted, cancellationToken)) return 0;
+        if (await LoadRounds.CountAsync(connection, plan, round, cancellationToken) is > 0 and var refused) return refused;
         var moved = plan.IsMade
             ? await MadeTable.ShowAsync(connection, plan, ranges, cancellationToken)
             : await InsertAsync(connection, plan, ranges, cancellationToken);
@@ -68,6 +104,28 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
         }
 
         await transaction.CommitAsync(cancellationToken);
+        return 0;
+    }
+
+    // The claim of the load is held until what was found is noted, and given back with it: a second run waits, and finds it noted.
+    private static async Task<long> RefuseAsync(
+        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted, int round,
+        CancellationToken cancellationToken)
+    {
+        if (await TargetTable.FindAsync(database, plan.Target, cancellationToken) is not { } table) return 0;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await ClaimAsync(connection, plan, accepted, cancellationToken)) return 0;
+        if (await LoadRounds.CountAsync(connection, plan, round, cancellationToken) is > 0 and var refused) return refused;
+        await transaction.SaveAsync(Search, cancellationToken);
+        var found = await new RefusalFinder(connection, plan, table).FindAsync(ranges, cancellationToken);
+        if (found.Count == 0) return 0;
+        await transaction.RollbackAsync(Search, cancellationToken);
+        await LoadRounds.NoteAsync(connection, plan, round, found, cancellationToken);
+        await connection.ExecuteAsync(
+            $"DELETE FROM {plan.Target.WithName(LoadTables.Finished).Sql} WHERE job = $1", cancellationToken, plan.Job);
+        await transaction.CommitAsync(cancellationToken);
+        return found.Count;
     }
 
     private static async Task<long> InsertAsync(
@@ -77,26 +135,14 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
         var moved = 0L;
         foreach (var chunk in ranges.Chunk(plan.RefersToItself ? int.MaxValue : 1))
         {
-            var rows = Unite(plan, chunk);
+            var rows = LoadInserts.ComposeRows(plan, chunk);
             if (plan.Mode == LoadMode.Upsert)
-            {
                 moved += await connection.ReadScalarAsync<long>($"SELECT count(*) FROM {rows}", cancellationToken);
-                await connection.ExecuteAsync(Upsert(plan, rows), cancellationToken);
-            }
-            else
-            {
-                moved += await connection.ExecuteAsync(Insert(plan, rows, ""), cancellationToken);
-            }
+            var changed = await connection.ExecuteAsync(LoadInserts.Compose(plan, rows), cancellationToken);
+            if (plan.Mode != LoadMode.Upsert) moved += changed;
         }
 
         return moved;
-    }
-
-    private static string Unite(LoadPlan plan, IEnumerable<LoadedRange> ranges)
-    {
-        var tables = ranges.Select((r, n) => string.Create(
-            CultureInfo.InvariantCulture, $"SELECT {n} AS {LoadPlan.RangeColumn}, * FROM {LoadTables.OfRange(plan, r).Sql}"));
-        return $"({string.Join(" UNION ALL ", tables)}) serverless_rows";
     }
 
     // The row that says a load is done is part of its transaction: who comes second waits for the first, and finds it.
@@ -105,35 +151,4 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
         await connection.ExecuteAsync(
             $"INSERT INTO {plan.Target.WithName(LoadTables.Finished).Sql} (job, target, rows) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             cancellationToken, plan.Job, plan.Target.Sql, accepted) == 1;
-
-    // A range's own table shows what repeats a key within it; over all ranges the job's search for duplicates does, which only the schema
-    // asks for, since it costs a second read of the file.
-    private static string Advice(LoadPlan plan, PostgresException e)
-    {
-        if (e.SqlState != PostgresErrorCodes.UniqueViolation) return "";
-        var key = plan.Checks.FirstOrDefault(c => c.Repeats.Count > 0 && c.Constraint == e.ConstraintName)?.Repeats;
-        var named = key is null ? "primaryKey or uniqueKeys" : $"\"primaryKey\": [{string.Join(", ", key.Select(c => $"\"{c}\""))}]";
-        return $" A record repeats the key of one far before it, or of a row that came meanwhile: with {named} in the schema the " +
-            $"later of two " +
-            "records is rejected and the others are loaded.";
-    }
-
-    private static string Insert(LoadPlan plan, string rows, string distinct)
-    {
-        var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
-        var values = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name) + c.Cast));
-        return $"INSERT INTO {plan.Target.Sql} ({names}) SELECT {distinct} {values} FROM {rows}";
-    }
-
-    // Of records with one key the last counts, as if they had been written one after the other. Those without one are all different.
-    private static string Upsert(LoadPlan plan, string rows)
-    {
-        var key = string.Join(", ", plan.Key.Select(QualifiedName.Quote));
-        var without = string.Join(" OR ", plan.Key.Select(k => $"{QualifiedName.Quote(k)} IS NULL"));
-        var alike = plan.NullsAreAlike ? key : $"{key}, CASE WHEN {without} THEN ROW({LoadPlan.RangeColumn}, {LoadPlan.RowColumn}) END";
-        var others = plan.Columns.Where(c => !plan.Key.Contains(c.Name)).Select(c => QualifiedName.Quote(c.Name)).ToList();
-        var update = others.Count == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", others.Select(c => $"{c} = excluded.{c}"))}";
-        return $"{Insert(plan, rows, $"DISTINCT ON ({alike})")} ORDER BY {alike}, {LoadPlan.RangeColumn} DESC, {LoadPlan.RowColumn} DESC" +
-            $" ON CONFLICT ({key}) DO {update}";
-    }
 }

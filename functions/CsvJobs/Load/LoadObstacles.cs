@@ -2,10 +2,7 @@ using Serverless.Csv.Schema;
 
 namespace Serverless.CsvJobs.Load;
 
-/// <summary>
-/// Constraints that a table would first hold against the records when all of them are loaded, so that one would fail the load instead of
-/// being rejected.
-/// </summary>
+/// <summary>Constraints of a table of which no single record can be told that it breaks them, so that one would fail the load.</summary>
 internal static class LoadObstacles
 {
     /// <summary>Words them, with what to do.</summary>
@@ -15,22 +12,16 @@ internal static class LoadObstacles
     public static IEnumerable<string> List(
         TargetTable table, IReadOnlyList<LoadColumn> columns, IReadOnlyList<ForeignKey> foreignKeys)
     {
-        // What the load does not give has its default, as with other checks.
-        foreach (var constraint in table.Constraints.Where(c => c.Columns.All(name => columns.Any(l => l.Name == name))))
+        var keys = table.Constraints.Where(c => c.IsOwnKey(columns)).ToList();
+
+        // With one there is an order in which each record comes after the one that it refers to.
+        if (keys.Count < 2) yield break;
+        foreach (var key in keys.Where(c => !foreignKeys.Any(k => k.Fields.ToHashSet().SetEquals(c.Columns))))
         {
-            switch (constraint)
-            {
-                case { Kind: 'x' }:
-                    yield return $"the exclusion constraint \"{constraint.Name}\" holds rows against each other in a way that no record " +
-                        "can be rejected for alone: load into a table without it, and copy the rows from there";
-                    break;
-                case { Kind: 'f', Other: null } when !foreignKeys.Any(k => k.Fields.ToHashSet().SetEquals(constraint.Columns)):
-                    yield return $"the foreign key \"{constraint.Name}\" refers to the table itself, where a record may refer to a later " +
-                        "one: name it in foreignKeys of the schema, so that those that refer to nothing are rejected: " +
-                        $"{{\"fields\": {Quote(constraint.Columns)}, \"reference\": {{\"resource\": \"\", " +
-                        $"\"fields\": {Quote(constraint.OtherColumns)}}}}}";
-                    break;
-            }
+            yield return $"the foreign key \"{key.Name}\" is one of several that refer to the table itself, where a record may refer to " +
+                "a later one: name it in foreignKeys of the schema, so that those that refer to nothing are rejected: " +
+                $"{{\"fields\": {Quote(key.Columns)}, \"reference\": {{\"resource\": \"\", " +
+                $"\"fields\": {Quote(key.OtherColumns)}}}}}";
         }
     }
 

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>
-/// The tables of a load: one a range, which is there when the range was loaded, one that lists the records a range's checks refused, and
-/// the list of finished loads.
+/// The tables of a load: one a range, which is there when the range was loaded, one that lists the records that were
+/// refused, and the list of finished loads.
 /// </summary>
 internal static class LoadTables
 {
@@ -28,6 +28,14 @@ internal static class LoadTables
 
     /// <summary>The records that were refused.</summary>
     public static QualifiedName NameRefused(LoadPlan plan) => plan.Target.WithName(plan.Prefix + "refused");
+
+    /// <summary>Lists records of a range as refused: when it is read again, they are refused again.</summary>
+    public static Task RefuseAsync(
+        NpgsqlConnection connection, LoadPlan plan, LoadedRange range, IReadOnlyCollection<RefusedRow> rows,
+        CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            $"INSERT INTO {NameRefused(plan).Sql} SELECT $1, $2, $3, * FROM unnest($4, $5, $6)", cancellationToken, range.Start, range.End,
+            range.First, rows.Select(r => r.Row).ToArray(), rows.Select(r => r.Field).ToArray(), rows.Select(r => r.Message).ToArray());
 
     /// <summary>Drops what a job has left, each table on its own: many in one transaction would need as many locks.</summary>
     public static async Task DropAsync(NpgsqlDataSource database, string schema, string job, CancellationToken cancellationToken)

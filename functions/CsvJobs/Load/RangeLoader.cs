@@ -167,17 +167,9 @@ internal sealed class RangeLoad(
 
     private async Task CommitAsync(long first, CancellationToken cancellationToken)
     {
-        if (refused.Count > 0)
-        {
-            await _connection!.ExecuteAsync(
-                $"INSERT INTO {LoadTables.NameRefused(plan).Sql} SELECT $1, $2, $3, * FROM unnest($4, $5, $6)", cancellationToken, start,
-                end,
-                first, refused.Values.Select(r => r.Row).ToArray(), refused.Values.Select(r => r.Field).ToArray(),
-                refused.Values.Select(r => r.Message).ToArray());
-        }
-
-        if (plan.IsMade)
-            await MadeTable.ListAsync(_connection!, plan, new LoadedRange(start, end, first), Writer.Records, cancellationToken);
+        var range = new LoadedRange(start, end, first);
+        if (refused.Count > 0) await LoadTables.RefuseAsync(_connection!, plan, range, [.. refused.Values], cancellationToken);
+        if (plan.IsMade) await MadeTable.ListAsync(_connection!, plan, range, Writer.Records, cancellationToken);
         await _transaction!.CommitAsync(cancellationToken);
     }
 

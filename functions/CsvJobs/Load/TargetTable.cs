@@ -24,7 +24,15 @@ internal sealed record TargetColumn(
 /// <param name="NullsAreAlike">Two missing values are the same key.</param>
 internal sealed record TargetConstraint(
     string Name, char Kind, string[] Columns, string Condition, QualifiedName? Other, string[] OtherColumns, bool IsDeferrable,
-    bool NullsAreAlike);
+    bool NullsAreAlike)
+{
+    /// <summary>True when a load gives all of its columns. What it does not give has its default, of which nothing is known.</summary>
+    public bool IsGiven(IReadOnlyList<LoadColumn> columns) => Columns.All(name => columns.Any(c => c.Name == name));
+
+    /// <summary>True when rows of a load may refer to others of it.</summary>
+    public bool IsOwnKey(IReadOnlyList<LoadColumn> columns) =>
+        this is { Kind: 'f', Other: null } && IsGiven(columns) && OtherColumns.All(name => columns.Any(c => c.Name == name));
+}
 
 /// <summary>A table that records are loaded into, read from the catalog.</summary>
 internal sealed record TargetTable(QualifiedName Name, IReadOnlyList<TargetColumn> Columns, IReadOnlyList<TargetConstraint> Constraints)

@@ -15,9 +15,10 @@ namespace Serverless.CsvJobs.Mending;
 internal sealed class CommitMend(Containers containers, CsvJobStore store, MendLoader loads, ILogger<CommitMend> logger)
 {
     /// <summary>Commits what was staged.</summary>
+    /// <returns>How many of its records a table refuses; with any nothing was changed, and it is to be staged again.</returns>
     /// <exception cref="CsvJobException">An output was changed by somebody else before the first was committed.</exception>
     [Function(nameof(CommitMend))]
-    public async Task RunAsync([ActivityTrigger] MendTask task, CancellationToken cancellationToken)
+    public async Task<long> RunAsync([ActivityTrigger] MendTask task, CancellationToken cancellationToken)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var commit = await MendCommit.FindAsync(folder, task.Round.Id, cancellationToken);
@@ -26,7 +27,8 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
         if (await FindDoneAsync(folder, task, cancellationToken) is not { } index)
         {
             if (commit is null) throw new CsvJobException("Nothing was staged: nothing was changed.");
-            faults = await CommitAsync(folder, commit, leases, cancellationToken);
+            (faults, var refused) = await CommitAsync(folder, commit, leases, cancellationToken);
+            if (refused > 0) return refused;
             index = await SaveIndexAsync(folder, task, commit, cancellationToken);
         }
 
@@ -38,13 +40,15 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
         {
             (job.Total, job.Accepted, job.Rejected) = (index.Totals.Rows, index.Totals.Accepted, index.Totals.Rejected);
         }, cancellationToken);
+        if (index.Plan.Load is { } loaded) await loads.DropAsync(loaded, task.Round.Id, cancellationToken);
         await MendRequest.DeleteAsync(folder, task.Round.Id, cancellationToken);
         await MendCommit.DeleteAsync(folder, task.Round.Id, cancellationToken);
         Logs.JobMended(logger, id, round.Accepted, round.Rejected);
+        return 0;
     }
 
-    // Gives what somebody else has done to outputs after the first was committed.
-    private async Task<IReadOnlyList<string>> CommitAsync(
+    // Gives what somebody else has done to outputs after the first was committed, or how many records a table refuses before that.
+    private async Task<(IReadOnlyList<string> Faults, long Refused)> CommitAsync(
         JobFolder folder, MendCommit commit, OutputLeases leases, CancellationToken cancellationToken)
     {
         // Whether all of them can be committed is known before the first is, and stays so until the last is, unless a lease is broken.
@@ -66,7 +70,10 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
             throw new CsvJobException($"{faults[0]}: nothing was changed.");
         }
 
-        if (commit.Load is { } load) await loads.CommitAsync(load.Plan, load.Rows, cancellationToken);
+        if (commit.Load is { } load
+            && await loads.CommitAsync(load.Plan, load.Rows, load.Refusals, cancellationToken) is > 0 and var refused)
+            return ([], refused);
+
         foreach (var output in open)
         {
             var options = new CommitBlockListOptions
@@ -78,7 +85,7 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
             await folder.GetOutput(output.Name).CommitBlockListAsync(output.Blocks, options, cancellationToken);
         }
 
-        return faults;
+        return (faults, 0);
     }
 
     private static async Task<bool> IsCommittedAsync(BlockBlobClient blob, MendedOutput output, CancellationToken cancellationToken)

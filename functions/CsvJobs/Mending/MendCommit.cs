@@ -49,4 +49,5 @@ internal sealed record MendedOutput(string Name, IReadOnlyList<string> Blocks, s
 /// <summary>Records that go into a table.</summary>
 /// <param name="Plan">The load.</param>
 /// <param name="Rows">How many they are.</param>
-internal sealed record MendedLoad(LoadPlan Plan, long Rows);
+/// <param name="Refusals">How many times the table has refused others of the round before.</param>
+internal sealed record MendedLoad(LoadPlan Plan, long Rows, int Refusals = 0);

@@ -28,8 +28,14 @@ internal static class MendOrchestrator
         var task = OrchestrationInput.Read<MendTask>(context);
         try
         {
-            await context.CallActivityAsync(nameof(StageMend), task, RangeLoop.Retry);
-            await context.CallActivityAsync(nameof(CommitMend), task, UntilDone);
+            long? refused;
+            do
+            {
+                // What a table refuses is staged again as still wrong; it refuses a few times at most. Earlier versions answered nothing.
+                await context.CallActivityAsync(nameof(StageMend), task, RangeLoop.Retry);
+                refused = await context.CallActivityAsync<long?>(nameof(CommitMend), task, UntilDone);
+            }
+            while (refused > 0);
         }
         catch (TaskFailedException e)
         {

@@ -17,7 +17,7 @@ internal sealed class StageMend(
     Containers containers, CsvJobStore store, MaskKeys maskKeys, GivenSchemas schemas, MendLoader loads, LoadPreparer tables,
     KeyHashing hashing, TimeProvider time)
 {
-    /// <summary>Stages a round, unless it is done.</summary>
+    /// <summary>Stages a round, unless it is done. Where the commit has found records that a table refuses, it is staged again.</summary>
     /// <exception cref="CsvJobException">The outputs or the file were changed, or another round was begun.</exception>
     [Function(nameof(StageMend))]
     public async Task RunAsync([ActivityTrigger] MendTask task, CancellationToken cancellationToken)
@@ -28,13 +28,22 @@ internal sealed class StageMend(
 
         // What is decided stays so: the outputs may have been begun to follow.
         if (index.Rounds.Any(r => r.Id == task.Round.Id)) return;
-        if (await MendCommit.FindAsync(folder, task.Round.Id, cancellationToken) is not null) return;
+        var refusals = 0;
+        if (await MendCommit.FindAsync(folder, task.Round.Id, cancellationToken) is { } staged)
+        {
+            if (staged.Load is not { } load || await loads.CountRefusedAsync(load.Plan, load.Refusals, cancellationToken) == 0) return;
+            refusals = load.Refusals + 1;
+
+            // The commit has taken them before it knew.
+            await new OutputLeases(folder, task.Round.Id).ReleaseAsync(staged.Outputs, cancellationToken);
+        }
+
         if ((await store.FindAsync(JobFolder.IdOf(task.Folder), cancellationToken))?.Mending != task.Round.Id)
             throw new CsvJobException("Another round was begun meanwhile: nothing was changed.");
 
         try
         {
-            var commit = await StageAsync(folder, task, index, cancellationToken);
+            var commit = await StageAsync(folder, task, index, refusals, cancellationToken);
             await (commit with { IndexETag = etag.ToString() }).SaveAsync(folder, task.Round.Id, cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
@@ -43,7 +52,8 @@ internal sealed class StageMend(
         }
     }
 
-    private async Task<MendCommit> StageAsync(JobFolder folder, MendTask task, OutputIndex index, CancellationToken cancellationToken)
+    private async Task<MendCommit> StageAsync(
+        JobFolder folder, MendTask task, OutputIndex index, int refusals, CancellationToken cancellationToken)
     {
         var plan = index.Plan;
         var schema = TableSchemaParser.Parse(plan.Schema).Schema ?? new TableSchema([]);
@@ -70,14 +80,14 @@ internal sealed class StageMend(
         if (plan.Load is not { } loaded)
             return (await stager.StageAsync(load: null, cancellationToken))!;
 
-        var load = await loads.PrepareAsync(loaded, task.Round.Id, schema, cancellationToken);
+        var load = await loads.PrepareAsync(loaded, task.Round.Id, schema, refusals, cancellationToken);
         var refused = new Dictionary<long, RefusedRow>();
         while (true)
         {
             // Once more without what the table refuses.
             await using var pass = loads.Open(load, refused);
             if (await stager.StageAsync(pass, cancellationToken) is { } commit)
-                return pass.Writer.Records == 0 ? commit : commit with { Load = new MendedLoad(load, pass.Writer.Records) };
+                return pass.Writer.Records == 0 ? commit : commit with { Load = new MendedLoad(load, pass.Writer.Records, refusals) };
             foreach (var (row, refusal) in pass.Found) refused[row] = refusal;
         }
     }

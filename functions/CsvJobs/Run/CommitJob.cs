@@ -24,15 +24,23 @@ internal sealed class CommitJob(
     private const int MaxOutputs = 1_000;
     private const int ParallelCommits = 8;
 
-    /// <summary>Commits, unless the job was cancelled or its file replaced meanwhile.</summary>
+    /// <summary>
+    /// Commits, unless the job was cancelled or its file replaced meanwhile. Where a table refuses records, nothing is seen, and the job
+    /// runs on.
+    /// </summary>
     /// <exception cref="CsvJobException">It was.</exception>
     [Function(nameof(CommitJob))]
-    public async Task<CsvJobResult> RunAsync([ActivityTrigger] CommitTask task, CancellationToken cancellationToken)
+    public async Task<CommitOutcome> RunAsync([ActivityTrigger] CommitTask task, CancellationToken cancellationToken)
     {
         var id = JobFolder.IdOf(task.Job.Folder);
         var folder = await JobFolder.OpenAsync(containers, task.Job.Folder, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var job = await store.FindAsync(id, cancellationToken);
+
+        // This commit may have found them before, and died, or a late second run of it comes while the file is read again.
+        var refused = job?.GetState() is CsvJobState.Running or CsvJobState.Committing
+            ? await CountRefusedAsync(folder, task, cancellationToken) : 0;
+        if (refused > 0) return await RestartAsync(id, task, refused, cancellationToken);
 
         // From here on it is too late to cancel. A second run of this activity finds the work begun or done.
         if (job?.GetState() == CsvJobState.Running)
@@ -40,19 +48,31 @@ internal sealed class CommitJob(
             await CheckInputAsync(incoming, task, cancellationToken);
             var (_, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
             if (schema.Dimensions?.FindRowsFault(task.Totals.Rows) is { } fault) throw new CsvJobException(fault);
-            job = await store.MoveAsync(id, CsvJobState.Committing, null, cancellationToken);
+            job = await store.MoveAsync(id, CsvJobState.Committing, j => j.CommitRound = task.Round, cancellationToken);
         }
 
-        if (job?.GetState() == CsvJobState.Committing) await CommitAsync(id, folder, task, cancellationToken);
+        if (job?.GetState() == CsvJobState.Committing) refused = await CommitAsync(id, folder, task, cancellationToken);
         else if (job?.GetState() != CsvJobState.Completed)
             throw new CsvJobException($"Job {id} is {job?.State ?? "unknown"}: nothing was committed.");
 
+        if (refused > 0) return await RestartAsync(id, task, refused, cancellationToken);
         await folder.DeletePartsAsync(cancellationToken);
-        return new CsvJobResult(
+        return new CommitOutcome(
             task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected, await folder.ListOutputsAsync(MaxOutputs, cancellationToken));
     }
 
-    private async Task CommitAsync(string id, JobFolder folder, CommitTask task, CancellationToken cancellationToken)
+    private async Task<long> CountRefusedAsync(JobFolder folder, CommitTask task, CancellationToken cancellationToken) =>
+        (await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken)).Plan.Load is { } load
+            ? await loads.CountRefusedAsync(load, task.Round, cancellationToken) : 0;
+
+    private async Task<CommitOutcome> RestartAsync(string id, CommitTask task, long refused, CancellationToken cancellationToken)
+    {
+        await store.RestartAsync(id, task.Round, cancellationToken);
+        return new CommitOutcome(task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected, [], refused);
+    }
+
+    // Answers how many records the table refuses.
+    private async Task<long> CommitAsync(string id, JobFolder folder, CommitTask task, CancellationToken cancellationToken)
     {
         var (plan, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
         var state = await FoldState.LoadAsync(folder, task.Folds, cancellationToken);
@@ -75,6 +95,15 @@ internal sealed class CommitJob(
         var proof = Prove(plan, task.Shape, state, outputs);
         var files = plan.Files is { } listed ? IndexedFiles.Of(listed, state.Files) : null;
         summary = summary with { Proof = proof, Files = files?.Summarize() };
+        var last = await StagedOutput.StageAsync(
+            folder, Outputs.Summary, plan.Proof, summary.ToJson(), [], "application/json", cancellationToken);
+        if (plan.Load is { } load)
+        {
+            var ranges = state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First)).ToList();
+            var refused = await loads.CommitAsync(load, ranges, task.Totals.Accepted, task.Round, cancellationToken);
+            if (refused > 0) return refused;
+        }
+
         var index = new OutputIndex(
             plan with { Files = null }, task.Shape.DataStart, JobCommit.ListOutputs(plan, state),
             [.. state.RejectBlocks().Select(b => b.Id)],
@@ -83,11 +112,6 @@ internal sealed class CommitJob(
         {
             Places = await JobCommit.CommitRowsAsync(folder, plan, state, cancellationToken),
         };
-        var last = await StagedOutput.StageAsync(
-            folder, Outputs.Summary, plan.Proof, summary.ToJson(), [], "application/json", cancellationToken);
-        if (plan.Load is { } load)
-            await loads.CommitAsync(
-                load, [.. state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First))], task.Totals.Accepted, cancellationToken);
         if (files is not null) await files.SaveAsync(folder, cancellationToken);
         await index.SaveAsync(folder, before: null, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
@@ -96,6 +120,7 @@ internal sealed class CommitJob(
 
         await store.MoveAsync(id, CsvJobState.Completed, j => Note(j, task.Totals, summary), cancellationToken);
         Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
+        return 0;
     }
 
     // What was replaced, came or went since the job began makes it a job of other content.

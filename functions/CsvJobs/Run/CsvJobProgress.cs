@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Serverless.CsvJobs.Run;
@@ -32,6 +33,13 @@ internal sealed record CsvJobProgress(
     [property: JsonPropertyName("maxParallel")] int? MaxParallel = null,
     [property: JsonPropertyName("maxRejectedRatio")] double? MaxRejectedRatio = null)
 {
+    /// <summary>The same of a file that is read again, since a table refused some of its records.</summary>
+    public CsvJobProgress AsAgain(long refused) => this with
+    {
+        Phase = "process",
+        Status = string.Create(CultureInfo.InvariantCulture, $"The table refused {refused} records; reading again without them"),
+    };
+
     /// <summary>The same when everything is done.</summary>
     public CsvJobProgress AsDone() => this with { Phase = "done", Status = "Completed" };
 }

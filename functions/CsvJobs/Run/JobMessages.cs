@@ -50,7 +50,16 @@ internal sealed record FileShape(
 internal sealed record JobTotals(
     long Rows = 0, long Accepted = 0, long Rejected = 0, int Ranges = 0, int RangesReadTwice = 0, long ReadBytes = 0, int Reads = 0,
     long OutputBytes = 0,
-    long BusyMilliseconds = 0, long Comments = 0);
+    long BusyMilliseconds = 0, long Comments = 0)
+{
+    /// <summary>The cost alone: the reading that follows counts the records.</summary>
+    public JobTotals OfCost() => new(ReadBytes: ReadBytes, Reads: Reads, BusyMilliseconds: BusyMilliseconds);
+}
+
+/// <summary>The records that a table refused when all were loaded.</summary>
+/// <param name="Rounds">How many times it has.</param>
+/// <param name="Records">How many they are in all.</param>
+internal sealed record TableRefusals(int Rounds = 0, long Records = 0);
 
 /// <summary>A job between two folds: all that the orchestration carries over when its history starts anew.</summary>
 /// <param name="Job">What was asked for.</param>
@@ -62,11 +71,22 @@ internal sealed record JobTotals(
 /// <param name="Totals">What is proven.</param>
 /// <param name="KeyPass">How far the search for duplicate keys is, while it is under way.</param>
 /// <param name="Duplicates">How many records repeat a key; null until that is known.</param>
+/// <param name="Refused">What a table has refused, so that the file is read again; null for nothing.</param>
 internal sealed record CsvJobRun(
     CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open,
     JobTotals Totals,
-    CsvJobRun? KeyPass = null, long? Duplicates = null)
+    CsvJobRun? KeyPass = null, long? Duplicates = null, TableRefusals? Refused = null)
 {
+    /// <summary>The job before its ranges are read once more, without what a table refuses.</summary>
+    public CsvJobRun ReadAgain(long refused) => this with
+    {
+        Folds = 0,
+        Chain = null,
+        Open = [],
+        Totals = Totals.OfCost(),
+        Refused = new TableRefusals((Refused?.Rounds ?? 0) + 1, (Refused?.Records ?? 0) + refused),
+    };
+
     /// <summary>The job from a change on.</summary>
     public CsvJobRun With(CsvJobChange change)
     {
@@ -158,7 +178,17 @@ internal sealed record FoldRange(
 /// <param name="Folds">How many folds there are.</param>
 /// <param name="StartedAt">When the work began.</param>
 /// <param name="Totals">What was counted.</param>
-internal sealed record CommitTask(CsvJobInput Job, FileShape Shape, int Folds, DateTime StartedAt, JobTotals Totals);
+/// <param name="Round">How many times a table has refused records.</param>
+internal sealed record CommitTask(
+    CsvJobInput Job, FileShape Shape, int Folds, DateTime StartedAt, JobTotals Totals, int Round = 0);
+
+/// <summary>The outcome of a commit.</summary>
+/// <param name="Total">Records.</param>
+/// <param name="Accepted">Records in the output.</param>
+/// <param name="Rejected">Records in the rejects.</param>
+/// <param name="Outputs">The outputs.</param>
+/// <param name="Refused">How many of the accepted records the table refuses; with any, nothing was made visible.</param>
+internal sealed record CommitOutcome(long Total, long Accepted, long Rejected, IReadOnlyList<string> Outputs, long Refused = 0);
 
 /// <summary>Asks to make the rejects of the folds so far visible.</summary>
 internal sealed record RejectsTask(string Folder, int Folds);

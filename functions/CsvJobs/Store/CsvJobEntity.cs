@@ -62,6 +62,9 @@ internal sealed class CsvJobEntity : IJobRow
     /// <summary>Probable faults of a completed job, a line each.</summary>
     public string? Warnings { get; set; }
 
+    /// <summary>The number of commits of which a table has refused records, before the one that is at work or was the last.</summary>
+    public int CommitRound { get; set; }
+
     /// <summary>The round of mending that is at work; null for none.</summary>
     public string? Mending { get; set; }
 

@@ -88,6 +88,17 @@ internal sealed class CsvJobStore(
         },
         cancellationToken);
 
+    /// <summary>Lets a job read its file again, once for each commit: a second run of one must not stop the next.</summary>
+    public Task RestartAsync(string id, int round, CancellationToken cancellationToken) => ChangeAsync(
+        id,
+        job =>
+        {
+            if (job.GetState() != CsvJobState.Committing || job.CommitRound != round) return false;
+            job.State = nameof(CsvJobState.Running);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Lets one round of mending begin on a completed job, and no other until it has ended.</summary>
     /// <param name="id">The job's id.</param>
     /// <param name="round">The round.</param>

@@ -11,6 +11,9 @@ internal static class CsvJobTransitions
         (CsvJobState.Committing, CsvJobState.Completed),
         (CsvJobState.Committing, CsvJobState.Failed),
 
+        // A table has refused records of the load: the file is read again without them.
+        (CsvJobState.Committing, CsvJobState.Running),
+
         // A job whose blob was missing may be asked for again.
         (CsvJobState.Failed, CsvJobState.Running),
     ];

@@ -13,8 +13,12 @@ internal static class HistoryRecorder
     private static readonly DateTime Start = new(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc);
 
     /// <summary>The history after each turn; the last is the whole one, with its end.</summary>
+    /// <param name="name">The orchestrator's name.</param>
+    /// <param name="code">The orchestrator.</param>
+    /// <param name="input">Its input, as JSON.</param>
+    /// <param name="answer">The results of its activities, as JSON; a number unless it is given.</param>
     public static IReadOnlyList<IReadOnlyList<P.HistoryEvent>> Record(
-        string name, Func<TaskOrchestrationContext, Task<object?>> code, string? input = "null")
+        string name, Func<TaskOrchestrationContext, Task<object?>> code, string? input = "null", Func<string, string>? answer = null)
     {
         using var runner = new OrchestratorRunner(new DurableEngineOptions(null!));
         var instance = new Instance(1, "recorded", name) { Input = input };
@@ -32,7 +36,7 @@ internal static class HistoryRecorder
             var (response, _) = runner.Run(instance, past, news, code, () => { });
             var steps = response.Actions.Select(a => HistoryEvents.FromAction(a, now)).OfType<P.HistoryEvent>().ToList();
             events.AddRange([.. news, .. steps]);
-            foreach (var end in steps.Select(s => EndOf(s, now)).OfType<P.HistoryEvent>()) due.Enqueue(end);
+            foreach (var end in steps.Select(s => EndOf(s, now, answer)).OfType<P.HistoryEvent>()) due.Enqueue(end);
             var completed = response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration;
             if (completed is not null)
             {
@@ -47,9 +51,9 @@ internal static class HistoryRecorder
         throw new InvalidOperationException($"It did not end within {MaxTurns} turns.");
     }
 
-    private static P.HistoryEvent? EndOf(P.HistoryEvent step, DateTime now) => step.EventTypeCase switch
+    private static P.HistoryEvent? EndOf(P.HistoryEvent step, DateTime now, Func<string, string>? answer) => step.EventTypeCase switch
     {
-        Kind.TaskScheduled => HistoryEvents.TaskCompleted(step.EventId, "7", now),
+        Kind.TaskScheduled => HistoryEvents.TaskCompleted(step.EventId, answer?.Invoke(step.TaskScheduled.Name) ?? "7", now),
         Kind.SubOrchestrationInstanceCreated => HistoryEvents.ChildCompleted(step.EventId, "7", now),
         Kind.TimerCreated => HistoryEvents.TimerFired(step.EventId, step.TimerCreated.FireAt.ToDateTime(), now),
         _ => null,

@@ -116,14 +116,17 @@ internal sealed class CsvPipeline
             Options.Create(Settings)).RunAsync(job, CancellationToken.None)) ?? throw new InvalidOperationException("There is no file.");
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         if (shape.IsReadFirst) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
-        run = shape.IsSequential
-            ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
-
-        var task = new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals);
-        var result = await SurviveAsync((containers, store) => new CommitJob(
-            containers, _plans, store, _speeds, Committer, TimeProvider.System, NullLogger<CommitJob>.Instance)
-            .RunAsync(task, CancellationToken.None));
-        return await DownloadAsync(job.Folder, result.Outputs);
+        while (true)
+        {
+            run = shape.IsSequential
+                ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
+            var task = new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals, run.Refused?.Rounds ?? 0);
+            var result = await SurviveAsync((containers, store) => new CommitJob(
+                containers, _plans, store, _speeds, Committer, TimeProvider.System, NullLogger<CommitJob>.Instance)
+                .RunAsync(task, CancellationToken.None));
+            if (result.Refused == 0) return await DownloadAsync(job.Folder, result.Outputs);
+            run = run.ReadAgain(result.Refused);
+        }
     }
 
     private async Task<long> FindDuplicatesAsync(CsvJobRun run, FileShape shape)

@@ -121,25 +121,6 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
     }
 
     [PostgresFact]
-    public async Task Load_KeyRepeatedAcrossRanges_FailsTheJobAndLeavesTheTableAsItWas()
-    {
-        await postgres.ExecuteAsync("CREATE TABLE far (id int PRIMARY KEY, v text); INSERT INTO far VALUES (-1, 'old')");
-        var file = "id,v\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{i % 1_999},some text\n"));
-        var options = Options("far", Integers);
-        options["chunkBytes"] = 4096;
-        await using var host = await StartAsync();
-
-        var job = await host.RunAsync("load/far.csv", Encoding.UTF8.GetBytes(file), options);
-
-        Assert.Equal(CsvJobState.Failed, job.State);
-        Assert.Contains(
-            "with \"primaryKey\": [\"id\"] in the schema the later of two records is rejected", job.Error, StringComparison.Ordinal);
-        Assert.Empty(job.Outputs);
-        Assert.Equal(["-1|old"], await postgres.ReadAsync("SELECT * FROM far"));
-        await Eventually.TrueAsync(async () => (await Leftovers()).Count == 0);
-    }
-
-    [PostgresFact]
     public async Task Load_KeyNamedInTheSchema_RejectsWhatRepeatsItInAnotherRange()
     {
         await postgres.ExecuteAsync("CREATE TABLE named (id int PRIMARY KEY, v text)");

@@ -64,8 +64,7 @@ internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? conn
     public async Task<MendRound> MendAsync(string folder, string body)
     {
         var task = await BeginAsync(folder, body);
-        await StageAsync(task, azurite.Containers);
-        await CommitAsync(task, azurite.Containers);
+        await RunAsync(task, azurite.Containers);
         return (await _jobs.Store.FindAsync(JobFolder.IdOf(folder), CancellationToken.None))!.GetRounds()[^1];
     }
 
@@ -83,12 +82,24 @@ internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? conn
         return new MendTask(folder, round);
     }
 
+    /// <summary>Runs a round, or what is left of it.</summary>
+    public async Task RunAsync(MendTask task, Containers containers)
+    {
+        long refused;
+        do
+        {
+            await StageAsync(task, containers);
+            refused = await CommitAsync(task, containers);
+        }
+        while (refused > 0);
+    }
+
     public Task StageAsync(MendTask task, Containers containers) =>
         new StageMend(
             containers, _jobs.Store, _jobs.MaskKeys, new GivenSchemas(containers), Loads, new LoadPreparer(_jobs.Connections),
             Hashing, TimeProvider.System).RunAsync(task, CancellationToken.None);
 
-    public Task CommitAsync(MendTask task, Containers containers) =>
+    public Task<long> CommitAsync(MendTask task, Containers containers) =>
         new CommitMend(containers, _jobs.Store, Loads, NullLogger<CommitMend>.Instance).RunAsync(task, CancellationToken.None);
 }
 
