@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Azure;
 using Azure.Storage.Blobs;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Store;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Jobs;
@@ -19,17 +19,18 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
     private const string Input = "--input";
 
     public static CommandSyntax Syntax { get; } = new(
-        "verify", "Finds every byte of a job's results and input that is not as the job wrote or read it.", ["JOB|FOLDER"],
+        "verify", "Finds every byte of a job's results and input that is not as the job wrote or read it.", ["JOB|FOLDER", "[FILE...]"],
     [
-        new(Input, "FILE", "The file that was cleaned; of a job, the one it was started with unless given."),
+        new(
+            Input, "FILE",
+            "The file that was cleaned, or the folder, pattern or files of --together; of a job, what it was started with unless given."),
         new("--json", null, "As JSON."),
         SessionOptions.Data,
     ]);
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var (what, input) = (arguments.GetPositional(0), arguments.GetText(Input));
-        if (input is not null) FileChecks.RequireReadable(arguments, input);
+        var (what, input) = (arguments.GetPositional(0), ReadInput(arguments));
         var isFolder = Directory.Exists(what);
         if (isFolder && !File.Exists(Path.Combine(what!, Outputs.Summary)))
             arguments.Refuse($"{what} has no {Outputs.Summary}: give the folder with a job's results.");
@@ -50,15 +51,36 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         }
     }
 
-    private static async Task<JobVerification> VerifyFolderAsync(string folder, string? input, CancellationToken cancellationToken)
+    private static async Task<JobVerification> VerifyFolderAsync(string folder, InputFinder? input, CancellationToken cancellationToken)
     {
         return await JobVerifier.RunAsync(
             await File.ReadAllBytesAsync(Path.Combine(folder, Outputs.Summary), cancellationToken), ResultFiles.List(folder),
             name => Task.FromResult<Stream>(OpenFile(Path.Combine(folder, name))),
-            input is null ? null : (input, OpenFile(input)), cancellationToken);
+            names => input is null ? null : Find(input, names), cancellationToken);
     }
 
-    private async Task<JobVerification> VerifyJobAsync(string id, string? input, Arguments arguments, CancellationToken cancellationToken)
+    // An unquoted pattern comes as many files: the first is the option's, the others follow.
+    private static InputFinder? ReadInput(Arguments arguments)
+    {
+        var others = arguments.ListPositionals(from: 1);
+        if (arguments.GetText(Input) is not { } first)
+        {
+            if (others.Count > 0) arguments.Refuse($"'{others[0]}' is one argument too many: the files that were cleaned follow {Input}.");
+            return null;
+        }
+
+        string[] given = [first, .. others];
+        var files = SourcePaths.Expand(arguments, [.. given.Where(p => !Directory.Exists(p))]);
+        foreach (var path in files) FileChecks.RequireReadable(arguments, path);
+        return new InputFinder([.. given.Where(Directory.Exists), .. files]);
+    }
+
+    private static IReadOnlyList<FoundInput> Find(InputFinder input, IReadOnlyList<string> names) =>
+        names.Count > 0 ? input.Find(names) : input.FindOnly() is { } only ? [only]
+            : throw new UsageException(Syntax.Name, [$"The job cleaned one file: name that one by {Input}."]);
+
+    private async Task<JobVerification> VerifyJobAsync(
+        string id, InputFinder? input, Arguments arguments, CancellationToken cancellationToken)
     {
         var settings = new SessionOptions(
             arguments.GetText(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
@@ -74,23 +96,27 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         if (!blobs.TryGetValue(Outputs.Summary, out var summary))
             throw new CommandFailedException($"The {Outputs.Summary} of job {id} is missing.");
         var text = (await summary.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
-        var source = input is null
-            ? await FindInputAsync(await OpenAsync(host, job.Blob, cancellationToken), cancellationToken) : OpenFile(input);
+        var stored = input is null ? await FindStoredAsync(host, job.Blob, cancellationToken) : null;
         return await JobVerifier.RunAsync(
             text, blobs.Keys, name => blobs[name].OpenReadAsync(cancellationToken: cancellationToken),
-            source is null ? null : (input ?? job.Blob, source), cancellationToken);
+            names => input is null ? stored : Find(input, names), cancellationToken);
     }
 
-    private static async Task<Stream?> FindInputAsync(BlobClient blob, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<FoundInput>?> FindStoredAsync(CsvHost host, string name, CancellationToken cancellationToken)
     {
-        try
+        var incoming = await host.Containers.GetAsync(Containers.Incoming, cancellationToken);
+        if (BlobPattern.TryParse(name, out var pattern, out _))
         {
-            return await blob.OpenReadAsync(cancellationToken: cancellationToken);
+            var listing = await FileListing.ReadAsync(incoming, pattern, cancellationToken);
+            return listing.Files.Count == 0 ? null : [.. listing.Files.Select(f => Open(f.Path))];
         }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
+
+        var file = Open(BlobName.Split(name).Path);
+        return await incoming.GetBlobClient(file.Name).ExistsAsync(cancellationToken) ? [file] : null;
+
+        FoundInput Open(string path) => new(
+            path, $"{Containers.Incoming}/{path}", async token =>
+                (await incoming.GetBlobClient(path).DownloadStreamingAsync(cancellationToken: token)).Value.Content);
     }
 
     private static async Task<BlobClient> OpenAsync(CsvHost host, string output, CancellationToken cancellationToken)
@@ -115,12 +141,19 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         }
         else
         {
-            var input = verification.IsInputChecked ? " and the input" : "";
+            var input = verification.Inputs switch
+            {
+                0 => "",
+                1 => " and the input",
+                var files => $" and {Texts.Count(files, "file")} of input",
+            };
             screen.WriteLine(
                 $"{Texts.Count(verification.Files.Count, "result")}{input} are as the job wrote and read them ({verification.Algorithm}).");
         }
 
-        if (!verification.IsInputChecked) screen.Note($"The input was not compared: name it with {Input} FILE.");
+        if (verification.IsInputUnproven)
+            screen.Note("The input was not compared: an earlier version read its files, and noted nothing of them.");
+        else if (!verification.IsInputChecked) screen.Note($"The input was not compared: name it with {Input} FILE.");
     }
 
     private static string Number(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);

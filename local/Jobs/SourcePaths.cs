@@ -14,11 +14,15 @@ internal static class SourcePaths
     public static IReadOnlyList<string> Expand(Arguments arguments, IReadOnlyList<string> paths) =>
         [.. paths.SelectMany(path => Expand(arguments, path)).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>True for the name of a file that is meant where its folder is.</summary>
+    public static bool IsTable(string name) =>
+        !name.StartsWith('.') && Endings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+
     private static List<string> Expand(Arguments arguments, string path)
     {
         // A data package is more than its files.
         if (Directory.Exists(path) && !File.Exists(Path.Combine(path, "datapackage.json")))
-            return Found(arguments, path, path, name => Endings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase)), "CSV file");
+            return Found(arguments, path, path, IsTable, "CSV file");
         if (!path.AsSpan().ContainsAny('*', '?') || File.Exists(path)) return [path];
         var folder = Path.GetDirectoryName(path) is { Length: > 0 } given ? given : ".";
         var pattern = Path.GetFileName(path);

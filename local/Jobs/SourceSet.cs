@@ -61,8 +61,11 @@ internal sealed class SourceSet : IJobSource
         });
     }
 
-    // Files of one name may come from several folders.
-    private IEnumerable<(string Path, SourceFile File)> Named() => _files.GroupBy(f => f.Name, StringComparer.Ordinal)
-        .SelectMany(group => group.Select((file, i) =>
-            (i == 0 ? $"{_prefix}{file.Name}" : string.Create(CultureInfo.InvariantCulture, $"{_prefix}{i + 1}/{file.Name}"), file)));
+    /// <summary>Names files as they are named within a job: those of one name may come from several folders.</summary>
+    public static IEnumerable<(string Name, T File)> NameFiles<T>(IEnumerable<T> files, Func<T, string> nameOf) =>
+        files.GroupBy(nameOf, StringComparer.Ordinal).SelectMany(group => group.Select((file, i) =>
+            (i == 0 ? group.Key : string.Create(CultureInfo.InvariantCulture, $"{i + 1}/{group.Key}"), file)));
+
+    private IEnumerable<(string Path, SourceFile File)> Named() =>
+        NameFiles(_files, f => f.Name).Select(n => ($"{_prefix}{n.Name}", n.File));
 }

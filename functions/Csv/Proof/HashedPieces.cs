@@ -1,3 +1,4 @@
+using System.Buffers;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Proof;
@@ -5,7 +6,8 @@ namespace Serverless.Csv.Proof;
 /// <summary>Reads a stream piece by piece, for the pieces' hashes.</summary>
 internal sealed class HashedPieces(Stream content, HashKind kind, int bufferBytes) : IAsyncDisposable
 {
-    private readonly byte[] _buffer = new byte[bufferBytes];
+    // Rented: there may be thousands of small files.
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
     private readonly ByteHash _hash = new(kind);
 
     /// <summary>The position of the next piece.</summary>
@@ -39,6 +41,7 @@ internal sealed class HashedPieces(Stream content, HashKind kind, int bufferByte
     public ValueTask DisposeAsync()
     {
         _hash.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
         return content.DisposeAsync();
     }
 }

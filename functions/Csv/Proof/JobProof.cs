@@ -5,7 +5,7 @@ namespace Serverless.Csv.Proof;
 /// <summary>The hashes of all that a job read and wrote: they tell later whether input and outputs are still those.</summary>
 /// <param name="Algorithm">The hash.</param>
 /// <param name="Bytes">The size of the input.</param>
-/// <param name="Input">The input, in pieces as it was read.</param>
+/// <param name="Input">The input, in pieces as it was read; none for several files that an earlier version read.</param>
 /// <param name="Outputs">The outputs, but for the summary, which has a seal.</param>
 internal sealed record JobProof(HashKind Algorithm, long Bytes, IReadOnlyList<InputPiece> Input, IReadOnlyList<OutputProof> Outputs)
 {
@@ -24,7 +24,6 @@ internal sealed record JobProof(HashKind Algorithm, long Bytes, IReadOnlyList<In
 
         void Count(IEnumerable<long> rows, Func<InputPiece, InputPiece> change)
         {
-            // The proof of several files has no pieces of theirs.
             if (pieces.Length == 0) return;
             var at = 0;
             foreach (var row in rows.Order())

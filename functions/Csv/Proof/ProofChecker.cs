@@ -8,6 +8,8 @@ internal sealed class ProofChecker(JobProof proof)
 {
     private const int BufferBytes = 1 << 20;
 
+    private readonly ILookup<string, InputPiece> _pieces = proof.Input.ToLookup(p => p.File ?? "", StringComparer.Ordinal);
+
     /// <summary>Compares an output.</summary>
     public async Task<IReadOnlyList<ProofDifference>> CheckAsync(OutputProof output, Stream content, CancellationToken cancellationToken)
     {
@@ -32,38 +34,52 @@ internal sealed class ProofChecker(JobProof proof)
         return differences;
     }
 
-    /// <summary>Compares the input.</summary>
-    /// <param name="name">What it is called.</param>
-    /// <param name="content">The input.</param>
+    /// <summary>The files of the input by name; one without a name where it is one.</summary>
+    public IReadOnlyList<string?> Files { get; } = [.. proof.Input.Select(p => p.File).Distinct()];
+
+    /// <summary>Compares a file of the input.</summary>
+    /// <param name="file">One of <see cref="Files"/>.</param>
+    /// <param name="name">What it is called now.</param>
+    /// <param name="content">The file.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
-    public async Task<IReadOnlyList<ProofDifference>> CheckInputAsync(string name, Stream content, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ProofDifference>> CheckInputAsync(
+        string? file, string name, Stream content, CancellationToken cancellationToken)
     {
         var differences = new List<ProofDifference>();
+        var pieces = _pieces[file ?? ""].ToList();
         await using var reader = new HashedPieces(content, proof.Algorithm, BufferBytes);
-        foreach (var piece in proof.Input)
+        foreach (var (piece, number) in pieces.Select((p, n) => (p, n)))
         {
             if (await reader.HashNextAsync(piece.End - piece.Start, cancellationToken) == piece.Hash) continue;
-            var last = reader.IsAtEnd ? proof.Input.Max(p => p.FirstRow + p.Rows - 1) : piece.FirstRow + piece.Rows - 1;
-            var records = piece.Rows == 0 ? "above the first record" : Text($"records {piece.FirstRow} to {last}");
             if (reader.IsAtEnd)
             {
                 return [.. differences, new ProofDifference(
-                    name, piece.Start, Math.Max(piece.End, proof.Bytes), $"ends here ({records})")];
+                    name, piece.Start, Math.Max(piece.End, pieces[^1].End), $"ends here ({DescribeRecords(pieces[number..])})")];
             }
 
-            differences.Add(new ProofDifference(name, piece.Start, piece.End, $"is in neither output as it stands here ({records})"));
+            differences.Add(new ProofDifference(
+                name, piece.Start, piece.End, $"is in neither output as it stands here ({DescribeRecords([piece])})"));
         }
 
         await AddRestAsync(name, reader, differences, cancellationToken);
         return differences;
     }
 
-    /// <summary>Compares the proof with itself: the pieces are the whole input, and each record is in one output.</summary>
-    public IEnumerable<ProofDifference> CheckWhole(string name)
+    /// <summary>Tells of a file of the input that is gone.</summary>
+    public ProofDifference FindMissing(string? file, string name)
     {
-        var (at, row) = (0L, 1L);
+        var pieces = _pieces[file ?? ""].ToList();
+        return new ProofDifference(name, 0, pieces[^1].End, $"is missing ({DescribeRecords(pieces)})");
+    }
+
+    /// <summary>Compares the proof with itself: the pieces are the whole input, and each record is in one output.</summary>
+    public IEnumerable<ProofDifference> CheckWhole(string input)
+    {
+        var (at, row, all, file) = (0L, 1L, 0L, (string?)null);
         foreach (var piece in proof.Input)
         {
+            if (piece.File != file) (all, at, file) = (all + at, 0, piece.File);
+            var name = file ?? input;
             if (piece.Start != at || piece.End < piece.Start)
                 yield return new ProofDifference(name, Math.Min(at, piece.Start), Math.Max(at, piece.Start), "is in no piece, or in two");
             if (piece.Rows > 0 && (piece.FirstRow != row || piece.Accepted + piece.Rejected + piece.Dropped != piece.Rows))
@@ -71,7 +87,14 @@ internal sealed class ProofChecker(JobProof proof)
             (at, row) = (piece.End, row + piece.Rows);
         }
 
-        if (at != proof.Bytes) yield return new ProofDifference(name, at, proof.Bytes, "is in no piece");
+        if (all + at != proof.Bytes) yield return new ProofDifference(input, all + at, proof.Bytes, "is in no piece");
+    }
+
+    private static string DescribeRecords(IReadOnlyList<InputPiece> pieces)
+    {
+        var records = pieces.Where(p => p.Rows > 0).ToList();
+        return records.Count > 0 ? Text($"records {records[0].FirstRow} to {records[^1].FirstRow + records[^1].Rows - 1}")
+            : pieces[0].Start == 0 ? "above the first record" : "no record";
     }
 
     private static async Task AddRestAsync(
@@ -79,7 +102,7 @@ internal sealed class ProofChecker(JobProof proof)
     {
         var start = reader.Position;
         if (await reader.PassRestAsync(cancellationToken) is var rest and > 0)
-            differences.Add(new ProofDifference(name, start, start + rest, Text($"{rest} bytes more than there were")));
+            differences.Add(new ProofDifference(name, start, start + rest, Text($"{rest} {(rest == 1 ? "byte" : "bytes")} more than there were")));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

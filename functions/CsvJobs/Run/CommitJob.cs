@@ -3,7 +3,6 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Serverless.Csv.Proof;
 using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
@@ -92,7 +91,7 @@ internal sealed class CommitJob(
             await JobCommit.StageRejectsAsync(folder, plan.Proof, state, cancellationToken),
         };
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
-        var proof = Prove(plan, task.Shape, state, outputs);
+        var proof = JobCommit.Prove(plan, task.Shape, state, outputs);
         var files = plan.Files is { } listed ? IndexedFiles.Of(listed, state.Files) : null;
         summary = summary with { Proof = proof, Files = files?.Summarize() };
         var last = await StagedOutput.StageAsync(
@@ -130,14 +129,6 @@ internal sealed class CommitJob(
             await new IncomingSource(incoming.GetBlobClient(task.Job.Path), task.Shape.ETag).CheckAsync(cancellationToken);
         else if ((await FileListing.ReadAsync(incoming, BlobPattern.Of(pattern), cancellationToken)).ETag != task.Shape.ETag)
             throw SourceBlob.Replaced();
-    }
-
-    private static JobProof? Prove(CsvPlan plan, FileShape shape, FoldState state, IReadOnlyList<StagedOutput> outputs)
-    {
-        if (state.Pieces is not { } pieces) return null;
-        if (plan.IsSet) return new JobProof(plan.Proof, 0, [], [.. outputs.Select(o => o.Proof)]);
-        InputPiece[] head = plan.IsSequential ? [] : [new InputPiece(0, shape.DataStart, plan.HeadHash)];
-        return new JobProof(plan.Proof, plan.Size, [.. head, .. pieces], [.. outputs.Select(o => o.Proof)]);
     }
 
     private static void Note(CsvJobEntity job, JobTotals totals, JobSummary summary)

@@ -1,6 +1,8 @@
+using Serverless.Csv.Proof;
 using Serverless.CsvJobs.Sets;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -11,10 +13,12 @@ internal sealed class FilesFeed : RecordFeed
     private readonly FileSet _files;
     private readonly RangeTask _task;
     private readonly Func<InputFile, IRangeSource> _open;
+    private readonly ByteHash? _hash;
     private readonly List<FileSegment> _segments = [];
     private int _at;
     private long? _first;
     private long? _localStart;
+    private long? _firstRecord;
     private bool _isStart = true;
     private RecordFeed? _feed;
     private long _next;
@@ -23,9 +27,9 @@ internal sealed class FilesFeed : RecordFeed
     private long _comments;
     private long _last;
 
-    public FilesFeed(CsvPlan plan, FileSet files, RangeTask task, Func<InputFile, IRangeSource> open)
+    public FilesFeed(CsvPlan plan, FileSet files, RangeTask task, Func<InputFile, IRangeSource> open, ByteHash? hash = null)
     {
-        (_plan, _files, _task, _open) = (plan, files, task, open);
+        (_plan, _files, _task, _open, _hash) = (plan, files, task, open, hash);
         var start = task.First ?? task.Start;
         _at = files.Find(start);
         _next = files.Settle(start);
@@ -68,14 +72,19 @@ internal sealed class FilesFeed : RecordFeed
 
     public override IReadOnlyList<FileSegment>? Files => _segments;
 
-    public override bool TryRead() => _feed is not null && _feed.TryRead();
+    public override bool TryRead()
+    {
+        if (_feed is null || !_feed.TryRead()) return false;
+        _firstRecord ??= _feed.Position;
+        return true;
+    }
 
     public override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (_feed is not null)
         {
             if (await _feed.FillAsync(cancellationToken)) return true;
-            await LeaveAsync();
+            await LeaveAsync(cancellationToken);
         }
 
         for (; _at < _files.Count && _files[_at].Offset < _task.End; _at++)
@@ -103,20 +112,28 @@ internal sealed class FilesFeed : RecordFeed
         if (isGuess && file.Encoding is CsvEncoding.Utf16LittleEndian or CsvEncoding.Utf16BigEndian) start &= ~1L;
         var end = Math.Min(_task.End - file.Offset, file.Size);
         var range = _task with { ETag = file.ETag, Start = Math.Min(start, end), End = end, First = isGuess ? null : start };
-        _feed = await OpenAsync(_plan.Of(file), range, _open(file), cancellationToken);
+        _feed = await OpenAsync(_plan.Of(file), range, _open(file), cancellationToken, _hash);
     }
 
-    private async ValueTask LeaveAsync()
+    private async ValueTask LeaveAsync(CancellationToken cancellationToken)
     {
         var file = _files[_at];
         var (first, next, rows, lines) = _feed!.End();
         if (rows > 0) _last = Position;
         _first ??= _files.Settle(file.Offset + first);
         _next = _files.Settle(file.IsSequential ? file.End : file.Offset + next);
-        _segments.Add(new FileSegment(_at, rows, lines, _isStart));
+        await _feed.EndHashAsync(cancellationToken);
+        _segments.Add(new FileSegment(_at, rows, lines, _isStart, Prove(file, first, next)));
         (_rows, _lines, _comments) = (_rows + rows, _lines + lines, _comments + _feed.Comments);
         await _feed.DisposeAsync();
-        (_feed, _localStart, _isStart) = (null, null, true);
+        (_feed, _localStart, _firstRecord, _isStart) = (null, null, null, true);
         _at++;
+    }
+
+    private InputPiece? Prove(InputFile file, long first, long next)
+    {
+        if (_hash is null) return null;
+        var piece = file.IsSequential ? new InputPiece(0, file.Size, _hash.End()) : new InputPiece(first, next, _hash.End());
+        return _firstRecord is { } start ? piece with { FirstRecord = start, LastRecord = _feed!.Position } : piece;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
             [.. before?.Ranges ?? [], .. staged],
             rejectBlocks.Count == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],
             JsonSerializer.Deserialize<JsonElement>(all.ToJson()),
-            Pieces(before, task, plan),
+            FindPieces(before, task, plan, places),
             examples,
             places?.SoFar);
         if (plan.PartitionBy is { } column && state.ListPartitions().Count > PartitionBlocks.MaxPartitions)
@@ -65,10 +65,10 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
         return (merged, staged);
     }
 
-    private static IReadOnlyList<InputPiece>? Pieces(FoldState? before, FoldTask task, CsvPlan plan)
+    private static IReadOnlyList<InputPiece>? FindPieces(FoldState? before, FoldTask task, CsvPlan plan, FilePlaces? places)
     {
-        if (plan.IsSet) return [];
         if (before is { Pieces: null } || task.Ranges.Any(r => r.Proof is null)) return null;
+        if (places is not null) return places.FindPieces() is { } found ? [.. before?.Pieces ?? [], .. found] : null;
         return [.. before?.Pieces ?? [], .. task.Ranges.Where(r => r.Next > r.First || plan.IsSequential).Select(r => new InputPiece(
             plan.IsSequential ? 0 : r.First, plan.IsSequential ? plan.Size : r.Next, r.Proof!.Hash, r.Rows == 0 ? 0 : r.RowsBefore + 1,
             r.Rows, r.Proof.FirstRecord, r.Proof.LastRecord, r.Rows - r.Rejected, r.Rejected))];

@@ -2,6 +2,7 @@ using Serverless.Csv.Output;
 using Serverless.Csv.Proof;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Sets;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
@@ -48,6 +49,30 @@ internal static class JobCommit
         StagedOutput.StageAsync(
             folder, Outputs.Rejects, hash, state.Files is null ? RejectPart.Header : RejectPart.HeaderOfFiles, state.RejectBlocks(),
             "text/csv", cancellationToken);
+
+    /// <summary>The hashes of all that was read and is written; null when an earlier version read some of it.</summary>
+    public static JobProof? Prove(CsvPlan plan, FileShape shape, FoldState state, IReadOnlyList<StagedOutput> outputs)
+    {
+        if (state.Pieces is not { } pieces) return null;
+        var input = plan.Files is { } files ? ListPieces(files, pieces)
+            : plan.IsSequential ? pieces : [new InputPiece(0, shape.DataStart, plan.HeadHash), .. pieces];
+        return new JobProof(plan.Proof, input.Count == 0 ? 0 : plan.Size, input, [.. outputs.Select(o => o.Proof)]);
+    }
+
+    // Each file with what is above its first record, which ranges do not read; so files without records are there, too.
+    private static List<InputPiece> ListPieces(IReadOnlyList<InputFile> files, IReadOnlyList<InputPiece> read)
+    {
+        var all = new List<InputPiece>(read.Count + files.Count);
+        if (files.Any(f => f.HeadHash is null)) return all;
+        var at = 0;
+        foreach (var file in files)
+        {
+            if (!file.IsSequential) all.Add(new InputPiece(0, file.First, file.HeadHash!, File: file.Path));
+            for (; at < read.Count && read[at].File == file.Path; at++) all.Add(read[at]);
+        }
+
+        return all;
+    }
 
     private static async Task<IReadOnlyList<StagedOutput>> StagePartitionsAsync(
         JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, CancellationToken cancellationToken)

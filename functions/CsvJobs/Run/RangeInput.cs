@@ -18,11 +18,11 @@ internal sealed class RangeInput(BlobContainerClient incoming, CsvPlan plan)
 
     /// <summary>Opens a range; it may be opened again.</summary>
     /// <param name="task">The range.</param>
-    /// <param name="hash">Takes the bytes of its records where there is one file; null for nobody.</param>
+    /// <param name="hash">Takes the bytes of its records, for each file anew where there are several; null for nobody.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public ValueTask<RecordFeed> OpenAsync(RangeTask task, ByteHash? hash, CancellationToken cancellationToken) =>
         plan.Files is { } files
-            ? ValueTask.FromResult<RecordFeed>(new FilesFeed(plan, new FileSet(files), task, f => Open(f.Path, f.ETag)))
+            ? ValueTask.FromResult<RecordFeed>(new FilesFeed(plan, new FileSet(files), task, f => Open(f.Path, f.ETag), hash))
             : RecordFeed.OpenAsync(plan, task, Open(plan.Path, plan.ETag), cancellationToken, hash);
 
     private IncomingSource Open(string path, string etag) => new(incoming.GetBlobClient(path), etag, _reads);

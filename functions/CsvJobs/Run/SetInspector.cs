@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Sets;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -38,7 +39,7 @@ internal static class SetInspector
                 else faults[file.Path] = $"its columns are in another order than those of {model.Path}";
             });
         if (!faults.IsEmpty) throw Refusal(faults, listing);
-        return (facts, Lay(listing, found));
+        return (facts, Lay(listing, found, options.Proof ?? HashKind.XxHash128));
     }
 
     private static async Task<FileFacts?> LookAsync(
@@ -61,10 +62,10 @@ internal static class SetInspector
         return null;
     }
 
-    private static List<InputFile> Lay(FileListing listing, ConcurrentDictionary<string, FileFacts> found)
+    private static List<InputFile> Lay(FileListing listing, ConcurrentDictionary<string, FileFacts> found, HashKind hash)
     {
         var files = new List<InputFile>(listing.Files.Count);
-        var offset = 0L;
+        var (offset, nothing) = (0L, ByteHash.Of(hash, []));
         foreach (var file in listing.Files)
         {
             var laid = new InputFile(file.Path, file.ETag, offset, file.Size);
@@ -77,7 +78,8 @@ internal static class SetInspector
                 Encoding = facts.Dialect.Encoding,
                 SkipRows = facts.Dialect.SkipRows,
                 Packing = facts.Packing,
-            } : laid);
+                HeadHash = facts.HeadHash,
+            } : laid with { HeadHash = nothing });
             offset += file.Size;
         }
 

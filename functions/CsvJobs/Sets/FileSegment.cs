@@ -1,3 +1,5 @@
+using Serverless.Csv.Proof;
+
 namespace Serverless.CsvJobs.Sets;
 
 /// <summary>The records of one file in a range.</summary>
@@ -5,7 +7,8 @@ namespace Serverless.CsvJobs.Sets;
 /// <param name="Rows">How many they are.</param>
 /// <param name="Lines">The physical lines that they take.</param>
 /// <param name="IsStart">They are the file's first.</param>
-internal sealed record FileSegment(int File, long Rows, long Lines, bool IsStart);
+/// <param name="Piece">Its bytes as they were read; null where nobody is to prove them.</param>
+internal sealed record FileSegment(int File, long Rows, long Lines, bool IsStart, InputPiece? Piece = null);
 
 /// <summary>The records of a file so far.</summary>
 /// <param name="Rows">All of them.</param>

@@ -31,6 +31,11 @@ internal sealed record InputFile(string Path, string ETag, long Offset, long Siz
     /// <summary>The container that its text is wrapped in.</summary>
     public FilePacking Packing { get; init; } = FilePacking.None;
 
+    /// <summary>
+    /// The hash of the bytes before its first record, of no meaning where it is read from its start only; null in plans of earlier versions.
+    /// </summary>
+    public string? HeadHash { get; init; }
+
     /// <summary>It can be read from its start only, by one reader.</summary>
     [JsonIgnore]
     public bool IsSequential => Packing.Kind != PackingKind.None || !Encoding.CanStartAnywhere();

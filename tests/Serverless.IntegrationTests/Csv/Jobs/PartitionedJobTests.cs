@@ -5,6 +5,7 @@ using Serverless.Csv.Output;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Store;
 using Serverless.IntegrationTests.Csv.Mending;
+using Serverless.IntegrationTests.Csv.Verification;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Csv.Jobs;
@@ -45,9 +46,7 @@ public sealed class PartitionedJobTests(AzuriteFixture azurite)
                 o => KeyValuePair.Create(o.Key, Text(o.Key, o.Value)));
             Assert.Equal(expected.OrderBy(e => e.Key, StringComparer.Ordinal), found.OrderBy(f => f.Key, StringComparer.Ordinal));
             Assert.Equal(plain["rejects.csv"], outputs["rejects.csv"]);
-            var verification = await JobVerifier.RunAsync(
-                outputs["summary.json"], outputs.Keys, name => Task.FromResult<Stream>(new MemoryStream(outputs[name])),
-                ("input", new MemoryStream(file)), CancellationToken.None);
+            var verification = await VerifiedOutputs.VerifyAsync(outputs, file);
             Assert.Empty(verification.Differences);
             Assert.Equal(outputs.Count, verification.Files.Count);
         }

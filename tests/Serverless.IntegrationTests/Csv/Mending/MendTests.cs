@@ -6,6 +6,7 @@ using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
 using Serverless.IntegrationTests.Csv.Jobs;
+using Serverless.IntegrationTests.Csv.Verification;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Csv.Mending;
@@ -94,9 +95,7 @@ public sealed class MendTests(AzuriteFixture azurite)
                 foreach (var name in (string[])[clean, "rejects.csv", "schema.json"])
                     Assert.Equal(Text(expected, name), Text(after, name));
                 AssertSame(JobSummary.FromJson(expected["summary.json"]), JobSummary.FromJson(after["summary.json"]));
-                var verification = await JobVerifier.RunAsync(
-                    after["summary.json"], after.Keys, name => Task.FromResult<Stream>(new MemoryStream(after[name])),
-                    ("input", new MemoryStream(Encoding.UTF8.GetBytes(wrong))), CancellationToken.None);
+                var verification = await VerifiedOutputs.VerifyAsync(after, Encoding.UTF8.GetBytes(wrong));
                 Assert.Empty(verification.Differences);
             }
         }

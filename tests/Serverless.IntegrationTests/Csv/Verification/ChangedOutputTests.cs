@@ -101,9 +101,7 @@ public sealed class ChangedOutputTests(AzuriteFixture azurite)
 
     private static async Task<IReadOnlyList<ProofDifference>> VerifyAsync(Dictionary<string, byte[]> outputs)
     {
-        var verification = await JobVerifier.RunAsync(
-            outputs["summary.json"], outputs.Keys, name => Task.FromResult<Stream>(new MemoryStream(outputs[name])), null,
-            CancellationToken.None);
+        var verification = await VerifiedOutputs.VerifyAsync(outputs, input: null);
         return verification.Differences;
     }
 }

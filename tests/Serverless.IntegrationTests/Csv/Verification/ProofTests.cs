@@ -61,7 +61,7 @@ public sealed class ProofTests(AzuriteFixture azurite)
                 var at = random.Next(input.Length);
                 var changed = (byte[])input.Clone();
                 changed[at] ^= (byte)(1 << random.Next(8));
-                var difference = Assert.Single((await VerifyAsync(outputs, changed)).Differences);
+                var difference = Assert.Single((await VerifiedOutputs.VerifyAsync(outputs, changed)).Differences);
                 Assert.True(difference.File == "input" && at >= difference.Start && at < difference.End, $"{difference} for {at}");
             }
 
@@ -69,7 +69,7 @@ public sealed class ProofTests(AzuriteFixture azurite)
             {
                 var changed = new Dictionary<string, byte[]>(outputs) { [name] = (byte[])outputs[name].Clone() };
                 changed[name][at] ^= (byte)(1 << random.Next(8));
-                var difference = Assert.Single((await VerifyAsync(changed, input)).Differences);
+                var difference = Assert.Single((await VerifiedOutputs.VerifyAsync(changed, input)).Differences);
                 Assert.True(difference.File == name && at >= difference.Start && at < difference.End, $"{difference} for {at}");
             }
         }
@@ -113,7 +113,7 @@ public sealed class ProofTests(AzuriteFixture azurite)
         outputs["clean.jsonl"] = [];
         outputs["notes.txt"] = [];
 
-        var verification = await VerifyAsync(outputs, input: null);
+        var verification = await VerifiedOutputs.VerifyAsync(outputs, input: null);
 
         Assert.False(verification.IsInputChecked);
         Assert.Equal(
@@ -123,15 +123,11 @@ public sealed class ProofTests(AzuriteFixture azurite)
 
     private static async Task AssertSoundAsync(Dictionary<string, byte[]> outputs, byte[] input)
     {
-        var verification = await VerifyAsync(outputs, input);
+        var verification = await VerifiedOutputs.VerifyAsync(outputs, input);
         Assert.Empty(verification.Differences);
         Assert.Equal(outputs.Count, verification.Files.Count);
         var summary = JobSummary.FromJson(outputs["summary.json"]);
         var pieces = summary.Proof!.Input;
         Assert.Equal((summary.Accepted, summary.Rejected), (pieces.Sum(p => p.Accepted), pieces.Sum(p => p.Rejected)));
     }
-
-    private static Task<JobVerification> VerifyAsync(Dictionary<string, byte[]> outputs, byte[]? input) => JobVerifier.RunAsync(
-        outputs["summary.json"], outputs.Keys, name => Task.FromResult<Stream>(new MemoryStream(outputs[name])),
-        input is null ? null : ("input", new MemoryStream(input)), CancellationToken.None);
 }

@@ -65,14 +65,14 @@ public sealed class ProofTests
         var same = await checker.CheckAsync(proof.Outputs[0], new MemoryStream(content), CancellationToken.None);
         var shorter = await checker.CheckAsync(proof.Outputs[0], new MemoryStream(content[..4]), CancellationToken.None);
         var cut = await checker.CheckAsync(proof.Outputs[0], new MemoryStream(content[..1]), CancellationToken.None);
-        var cutInput = await checker.CheckInputAsync("in", new MemoryStream(content[..1]), CancellationToken.None);
-        var longer = await checker.CheckInputAsync("in", new MemoryStream([.. content, 6, 7]), CancellationToken.None);
-        var changed = await checker.CheckInputAsync("in", new MemoryStream([1, 2, 3, 4, 6]), CancellationToken.None);
+        var cutInput = await checker.CheckInputAsync(null, "in", new MemoryStream(content[..1]), CancellationToken.None);
+        var longer = await checker.CheckInputAsync(null, "in", new MemoryStream([.. content, 6, 7]), CancellationToken.None);
+        var changed = await checker.CheckInputAsync(null, "in", new MemoryStream([1, 2, 3, 4, 6]), CancellationToken.None);
 
         Assert.Empty(same);
         Assert.Equal(new ProofDifference("out", 2, 5, "ends in block 2 of 2"), Assert.Single(shorter));
         Assert.Equal(new ProofDifference("out", 0, 5, "ends in block 1 of 2"), Assert.Single(cut));
-        Assert.Equal(new ProofDifference("in", 0, 5, "ends here (above the first record)"), Assert.Single(cutInput));
+        Assert.Equal(new ProofDifference("in", 0, 5, "ends here (records 1 to 3)"), Assert.Single(cutInput));
         Assert.Equal(new ProofDifference("in", 5, 7, "2 bytes more than there were"), Assert.Single(longer));
         Assert.Equal(
             new ProofDifference("in", 2, 5, "is in neither output as it stands here (records 1 to 3)"), Assert.Single(changed));

@@ -1,9 +1,11 @@
 using System.Text;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Ranges;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Sets;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
+using Serverless.Storage;
 using Serverless.TestSupport.Csv;
 using Serverless.UnitTests.Csv.Ranges;
 
@@ -115,15 +117,36 @@ public sealed class FilesFeedTests
             }
 
             Assert.Equal(proven.Count, places.SoFar.Counts.Sum(c => c.Rows));
+            AssertProven(places.FindPieces()!);
             return proven;
+        }
+
+        // From each file's first record to its end, without a gap.
+        private void AssertProven(IReadOnlyList<InputPiece> pieces)
+        {
+            var row = 1L;
+            foreach (var (index, file) in set.All)
+            {
+                var at = file.First;
+                foreach (var piece in pieces.Where(p => p.File == file.Path))
+                {
+                    Assert.Equal(at, piece.Start);
+                    Assert.Equal(ByteHash.Of(HashKind.XxHash128, set.Bytes[index].AsSpan((int)at..(int)piece.End)), piece.Hash);
+                    if (piece.Rows > 0) Assert.Equal(row, piece.FirstRow);
+                    (at, row) = (piece.End, row + piece.Rows);
+                }
+
+                Assert.Equal(file.Size, at);
+            }
         }
 
         private async Task<RangeResult> ReadAsync(RangeRequest request)
         {
             var task = new RangeTask("", "", "", request.Range.Start, request.Range.End, request.First);
+            using var hash = new ByteHash(HashKind.XxHash128);
             await using var feed = new FilesFeed(
                 plan with { Columns = random.Next(2) * 2 }, _files, task,
-                f => new MemorySource(set.Bytes[set.Files.ToList().IndexOf(f)], random, random.Next(1, 40)));
+                f => new MemorySource(set.Bytes[set.Files.ToList().IndexOf(f)], random, random.Next(1, 40)), hash);
             var records = new List<Found>();
             do
             {
