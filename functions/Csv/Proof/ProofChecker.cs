@@ -102,7 +102,10 @@ internal sealed class ProofChecker(JobProof proof)
     {
         var start = reader.Position;
         if (await reader.PassRestAsync(cancellationToken) is var rest and > 0)
-            differences.Add(new ProofDifference(name, start, start + rest, Text($"{rest} {(rest == 1 ? "byte" : "bytes")} more than there were")));
+        {
+            var bytes = rest == 1 ? "byte" : "bytes";
+            differences.Add(new ProofDifference(name, start, start + rest, Text($"{rest} {bytes} more than there were")));
+        }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

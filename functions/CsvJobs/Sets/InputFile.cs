@@ -32,7 +32,8 @@ internal sealed record InputFile(string Path, string ETag, long Offset, long Siz
     public FilePacking Packing { get; init; } = FilePacking.None;
 
     /// <summary>
-    /// The hash of the bytes before its first record, of no meaning where it is read from its start only; null in plans of earlier versions.
+    /// The hash of the bytes before its first record, of no meaning where it is read from its start only; null in plans of earlier
+    /// versions.
     /// </summary>
     public string? HeadHash { get; init; }
 

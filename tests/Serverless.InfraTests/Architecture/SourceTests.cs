@@ -8,6 +8,7 @@ public sealed class SourceTests
 {
     private const int MaxColumns = 140;
     private const int MaxLines = 300;
+    private const int MaxReadMeLines = 150;
 
     /// <summary>Documents that tests hold in raw literals stay as they would be sent or stored.</summary>
     [Fact]
@@ -27,6 +28,11 @@ public sealed class SourceTests
 
         Assert.True(tooLong.Count == 0, string.Join('\n', tooLong));
     }
+
+    /// <summary>Its reader has not decided yet to read more; what is longer belongs into <c>docs/</c>.</summary>
+    [Fact]
+    public void ReadMe_IsShort() =>
+        Assert.InRange(File.ReadLines(Path.Combine(Repository.Root, "README.md")).Count(), 1, MaxReadMeLines);
 
     /// <summary>"The records that a range rejected", not "What a range rejected"; "The state", not "Where it stands".</summary>
     [Fact]
