@@ -43,10 +43,6 @@ internal sealed class CsvJobControl(
     {
         if (await store.FindAsync(id, cancellationToken) is not { } job) return null;
 
-        // Begun before, as whoever dies behind it leaves nobody else who would tell of the end.
-        if (job.GetFinishTarget() is not null && !CsvJobTransitions.IsFinal(job.GetState()))
-            await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
-
         // The table decides between this and a commit. Ranges in flight look there too: terminating alone would not reach them.
         job = await store.MoveAsync(id, CsvJobState.Cancelled, null, cancellationToken);
         if (job.GetState() != CsvJobState.Cancelled) return new(job.State, null);

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Serverless.CsvJobs.Finishing;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Jobs;
@@ -7,16 +9,25 @@ using Serverless.Jobs;
 namespace Serverless.CsvJobs;
 
 /// <summary>Brings CSV jobs up to date with their orchestrations.</summary>
-internal sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter, IOptions<CsvSettings> settings) : IJobKind
+internal sealed class CsvJobFollower(
+    CsvJobStore store, CsvJobStarter starter, FinishTeller teller, IOptions<CsvSettings> settings, TimeProvider time) : IJobKind
 {
+    // Who cannot be told for so long is not there any more.
+    private static readonly TimeSpan MaxUntold = TimeSpan.FromDays(7);
+
     /// <inheritdoc/>
-    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        store.ListUnendedAsync(before, cancellationToken);
+    public async IAsyncEnumerable<string> ListUnendedAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var id in store.ListUnendedAsync(before, cancellationToken)) yield return id;
+        await foreach (var id in store.Untold.ListAsync(before, cancellationToken)) yield return id;
+    }
 
     /// <inheritdoc/>
     public async Task<bool> ReconcileAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is not { } job || CsvJobTransitions.IsFinal(job.GetState())) return false;
+        if (await store.FindAsync(id, cancellationToken) is not { } job) return false;
+        if (CsvJobTransitions.IsFinal(job.GetState())) return await TellAsync(client, id, cancellationToken);
         job = await FollowAsync(client, job, await client.GetInstanceAsync(id, cancellationToken), cancellationToken);
         return CsvJobTransitions.IsFinal(job.GetState()) || await starter.ResumeAsync(client, job, cancellationToken);
     }
@@ -37,10 +48,28 @@ internal sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter, I
         // A commit that was cut off is brought to its end by another start.
         if (UntoldEnd.Find(instance, job.IsBegun && job.GetState() == CsvJobState.Running) is not { } end) return job;
 
-        // The orchestration that would have told of the end has ended otherwise. Begun before the end is noted: a job
-        // that has ended is not looked at again.
-        if (job.GetFinishTarget() is not null) await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
         var state = end.Error is null ? CsvJobState.Cancelled : CsvJobState.Failed;
-        return await store.MoveAsync(job.RowKey, state, j => j.Error ??= end.Error, cancellationToken);
+        job = await store.MoveAsync(job.RowKey, state, j => j.Error ??= end.Error, cancellationToken);
+
+        // The orchestration that would have told of the end has ended otherwise.
+        if (job.GetFinishTarget() is not null) await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
+        return job;
+    }
+
+    // Its orchestration, or that of its parts, tells at once; it may have been ended from outside in between.
+    private async Task<bool> TellAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    {
+        if (await store.Untold.FindAsync(id, cancellationToken) is not { } note) return false;
+        try
+        {
+            await teller.TellAsync(client, id, cancellationToken);
+        }
+        catch (Exception) when (time.GetUtcNow() - note.NotedAt > MaxUntold)
+        {
+            await store.Untold.RemoveAsync(note, cancellationToken);
+            throw;
+        }
+
+        return true;
     }
 }

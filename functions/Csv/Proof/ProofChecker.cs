@@ -90,7 +90,7 @@ internal sealed class ProofChecker(JobProof proof)
         if (all + at != proof.Bytes) yield return new ProofDifference(input, all + at, proof.Bytes, "is in no piece");
     }
 
-    private static string DescribeRecords(IReadOnlyList<InputPiece> pieces)
+    private static string DescribeRecords(List<InputPiece> pieces)
     {
         var records = pieces.Where(p => p.Rows > 0).ToList();
         return records.Count > 0 ? Text($"records {records[0].FirstRow} to {records[^1].FirstRow + records[^1].Rows - 1}")

@@ -37,6 +37,7 @@ internal sealed class FinishCheck(
     {
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run)
             return $"There is no run '{id}' of a workflow.";
+        if (run.IsFinal) return $"The run '{id}' has ended: it waits for no signal.";
         var definition = await workflows.GetAsync(run.Workflow, run.Version, cancellationToken);
         return definition.FindWait(signal) is null ? $"No step of the run '{id}' waits for a signal '{signal}'." : null;
     }

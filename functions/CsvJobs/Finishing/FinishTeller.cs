@@ -24,11 +24,20 @@ internal sealed class FinishTeller(
     /// <exception cref="InvalidOperationException">The job has not ended: it is about to, and the teller is to come again.</exception>
     public async Task TellAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
+        // Read before the job is: a note that is made later is of another end.
+        var note = await store.Untold.FindAsync(id, cancellationToken);
         if (await store.FindAsync(id, cancellationToken) is not { } job || job.GetFinishTarget() is not { } target) return;
         if (!CsvJobTransitions.IsFinal(job.GetState())) throw new InvalidOperationException($"The CSV job {id} has not ended yet.");
+        await TellAsync(client, job, target, cancellationToken);
+        if (note is not null) await store.Untold.RemoveAsync(note, cancellationToken);
+        Logs.JobEndTold(logger, id);
+    }
+
+    private async Task TellAsync(DurableTaskClient client, CsvJobEntity job, FinishTarget target, CancellationToken cancellationToken)
+    {
 
         // A job that is asked for again since its file was missing ends again.
-        var key = string.Create(CultureInfo.InvariantCulture, $"{id}-finished-{job.EndedAt?.ToUnixTimeMilliseconds() ?? 0}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{job.RowKey}-finished-{job.EndedAt?.ToUnixTimeMilliseconds() ?? 0}");
         var finished = FinishedJob.Of(job);
         if (target.Webhook is { } webhook)
         {
@@ -53,6 +62,5 @@ internal sealed class FinishTeller(
 
         if (target.Run is { } runId && await runs.FindAsync(runId, cancellationToken) is { IsFinal: false } run)
             await signals.SendAsync(client, run, target.Signal!, finished.ToJson(), cancellationToken);
-        Logs.JobEndTold(logger, id);
     }
 }

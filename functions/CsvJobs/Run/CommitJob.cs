@@ -91,7 +91,7 @@ internal sealed class CommitJob(
             await JobCommit.StageRejectsAsync(folder, plan.Proof, state, cancellationToken),
         };
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
-        var proof = JobCommit.Prove(plan, task.Shape, state, outputs);
+        var proof = JobCommit.BuildProof(plan, task.Shape, state, outputs);
         var files = plan.Files is { } listed ? IndexedFiles.Of(listed, state.Files) : null;
         summary = summary with { Proof = proof, Files = files?.Summarize() };
         var last = await StagedOutput.StageAsync(

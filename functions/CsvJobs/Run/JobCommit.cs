@@ -51,7 +51,7 @@ internal static class JobCommit
             "text/csv", cancellationToken);
 
     /// <summary>The hashes of all that was read and is written; null when an earlier version read some of it.</summary>
-    public static JobProof? Prove(CsvPlan plan, FileShape shape, FoldState state, IReadOnlyList<StagedOutput> outputs)
+    public static JobProof? BuildProof(CsvPlan plan, FileShape shape, FoldState state, IReadOnlyList<StagedOutput> outputs)
     {
         if (state.Pieces is not { } pieces) return null;
         var input = plan.Files is { } files ? ListPieces(files, pieces)

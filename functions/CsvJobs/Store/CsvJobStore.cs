@@ -30,6 +30,9 @@ internal sealed class CsvJobStore(
     private const string ReconciledRow = "incoming";
     private const string ReconciledUntil = "Until";
 
+    /// <summary>The jobs of whose end somebody is still to be told.</summary>
+    public UntoldJobs Untold { get; } = new(table);
+
     /// <inheritdoc/>
     public override async Task<CsvJobEntity> AddAsync(CsvJobEntity job, CancellationToken cancellationToken)
     {
@@ -74,19 +77,26 @@ internal sealed class CsvJobStore(
     /// <summary>Changes a job's state and whatever else the caller sets, if the state may change so.</summary>
     /// <returns>The job as it then stands: in another state than asked for when the change is not allowed.</returns>
     /// <exception cref="InvalidOperationException">There is no such job.</exception>
-    public Task<CsvJobEntity> MoveAsync(string id, CsvJobState to, Action<CsvJobEntity>? change, CancellationToken cancellationToken) =>
-        ChangeAsync(
-        id,
-        job =>
-        {
-            if (!CsvJobTransitions.Allows(job.GetState(), to)) return false;
-            job.State = to.ToString();
-            if (CsvJobTransitions.IsFinal(to)) job.EndedAt ??= Now;
-            else job.EndedAt = null;
-            change?.Invoke(job);
-            return true;
-        },
-        cancellationToken);
+    public async Task<CsvJobEntity> MoveAsync(
+        string id, CsvJobState to, Action<CsvJobEntity>? change, CancellationToken cancellationToken)
+    {
+        // Noted before the end is: whoever would tell of it may be gone right after.
+        if (CsvJobTransitions.IsFinal(to) && await FindAsync(id, cancellationToken) is { EndedAt: null } ending
+            && ending.GetFinishTarget() is not null)
+            await Untold.NoteAsync(id, Now, cancellationToken);
+        return await ChangeAsync(
+            id,
+            job =>
+            {
+                if (!CsvJobTransitions.Allows(job.GetState(), to)) return false;
+                job.State = to.ToString();
+                if (CsvJobTransitions.IsFinal(to)) job.EndedAt ??= Now;
+                else job.EndedAt = null;
+                change?.Invoke(job);
+                return true;
+            },
+            cancellationToken);
+    }
 
     /// <summary>Lets a job read its file again, once for each commit: a second run of one must not stop the next.</summary>
     public Task RestartAsync(string id, int round, CancellationToken cancellationToken) => ChangeAsync(

@@ -27,7 +27,7 @@ internal sealed class Script
 
 public sealed record ScriptRun(string Id, int Attempt, ScriptArgs Args);
 
-public sealed record ScriptArgs(string? Text = null, int? ChunkSize = null, string? Tenant = null);
+public sealed record ScriptArgs(string? Text = null, int? ChunkSize = null, string? Tenant = null, JsonElement? Job = null);
 
 [TaskHandler("test.script")]
 internal sealed class ScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
