@@ -33,14 +33,11 @@ internal sealed class CheckCode
         _fits = Declare(typeof(bool));
     }
 
-    /// <summary>True until a result of the check at hand does not fit 64 bits.</summary>
-    public ParameterExpression Fits
+    /// <summary>Gives a calculation of the check at hand what is true until a result does not fit 64 bits.</summary>
+    public ParameterExpression UseFits()
     {
-        get
-        {
-            _calculates = true;
-            return _fits;
-        }
+        _calculates = true;
+        return _fits;
     }
 
     /// <summary>Compiles checks into a function that finds the first that is not met, and gives -1 where all are.</summary>

@@ -21,7 +21,7 @@ internal abstract class NumberOperand
     /// <summary>The value, however large.</summary>
     public abstract NumberState Evaluate(out BigNumber value);
 
-    /// <summary>Code that calculates in 64 bits, and takes back <see cref="CheckCode.Fits"/> where they do not do.</summary>
+    /// <summary>Code that calculates in 64 bits, and takes back <see cref="CheckCode.UseFits"/> where they do not do.</summary>
     public abstract NumberCode Compile(CheckCode code);
 }
 
@@ -84,7 +84,7 @@ internal sealed class Sum(NumberOperand left, NumberOperand right, bool isDiffer
         var (a, b, scale) = (left.Compile(code), right.Compile(code), code.Declare(typeof(int)));
         var sum = CheckCode.Call(
             typeof(Small), nameof(Small.ComputeSum), a.Mantissa, a.Scale, b.Mantissa, b.Scale, Expression.Constant(isDifference), scale,
-            code.Fits);
+            code.UseFits());
         return new NumberCode(sum, scale);
     }
 }
@@ -105,7 +105,7 @@ internal sealed class Product(NumberOperand left, NumberOperand right) : NumberO
     {
         var (a, b, scale) = (left.Compile(code), right.Compile(code), code.Declare(typeof(int)));
         var product = CheckCode.Call(
-            typeof(Small), nameof(Small.ComputeProduct), a.Mantissa, a.Scale, b.Mantissa, b.Scale, scale, code.Fits);
+            typeof(Small), nameof(Small.ComputeProduct), a.Mantissa, a.Scale, b.Mantissa, b.Scale, scale, code.UseFits());
         return new NumberCode(product, scale);
     }
 }
@@ -122,7 +122,7 @@ internal sealed class Magnitude(NumberOperand inner) : NumberOperand
     public override NumberCode Compile(CheckCode code)
     {
         var number = inner.Compile(code);
-        return number with { Mantissa = CheckCode.Call(typeof(Small), nameof(Small.ComputeMagnitude), number.Mantissa, code.Fits) };
+        return number with { Mantissa = CheckCode.Call(typeof(Small), nameof(Small.ComputeMagnitude), number.Mantissa, code.UseFits()) };
     }
 
     public override NumberState Evaluate(out BigNumber value)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Serverless.Csv.Values;
@@ -6,27 +7,59 @@ namespace Serverless.Csv.Values;
 internal sealed class Utf8Set
 {
     private const int MaxScanned = 16;
+    private const int MaxWord = sizeof(ulong);
 
-    private readonly byte[][] _few = [];
+    // Of few texts those of up to eight bytes, as words in the order of their lengths, and for each length where its words begin.
+    private readonly ulong[] _words = [];
+    private readonly int[] _starts = new int[MaxWord + 2];
+    private readonly byte[][] _long = [];
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _many;
 
     public Utf8Set(IEnumerable<string> texts)
     {
         byte[][] all = [.. texts.Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
-        if (all.Length <= MaxScanned) _few = all;
-        else _many = new HashSet<byte[]>(all, new Comparer()).GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (all.Length > MaxScanned)
+        {
+            _many = new HashSet<byte[]>(all, new Comparer()).GetAlternateLookup<ReadOnlySpan<byte>>();
+            return;
+        }
+
+        _words = [.. all.Where(t => t.Length <= MaxWord).OrderBy(t => t.Length).Select(t => Pack(t))];
+        for (var length = 0; length < _starts.Length; length++) _starts[length] = all.Count(t => t.Length < length && t.Length <= MaxWord);
+        _long = [.. all.Where(t => t.Length > MaxWord)];
     }
 
     public bool Contains(ReadOnlySpan<byte> text)
     {
         if (_many is { } many) return many.Contains(text);
-        foreach (var one in _few)
+        if (text.Length > MaxWord) return IsLong(text);
+        var word = Pack(text);
+        for (var i = _starts[text.Length]; i < _starts[text.Length + 1]; i++)
+        {
+            if (_words[i] == word) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsLong(ReadOnlySpan<byte> text)
+    {
+        foreach (var one in _long)
         {
             if (text.SequenceEqual(one)) return true;
         }
 
         return false;
     }
+
+    // Of two texts of one length the words are the same when the texts are: begin and end, which overlap, have all their bytes.
+    private static ulong Pack(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        >= sizeof(uint) => MemoryMarshal.Read<uint>(text) | ((ulong)MemoryMarshal.Read<uint>(text[^sizeof(uint)..]) << 32),
+        >= sizeof(ushort) => MemoryMarshal.Read<ushort>(text) | ((ulong)MemoryMarshal.Read<ushort>(text[^sizeof(ushort)..]) << 16),
+        1 => text[0],
+        _ => 0,
+    };
 
     private sealed class Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
