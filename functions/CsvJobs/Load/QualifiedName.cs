@@ -13,6 +13,9 @@ internal sealed record QualifiedName(string Schema, string Name)
     /// <summary>The name as it stands in a statement.</summary>
     public string Sql => Schema.Length == 0 ? Quote(Name) : $"{Quote(Schema)}.{Quote(Name)}";
 
+    /// <summary>The name as a text for functions that take a table or a sequence.</summary>
+    public string Literal => $"'{Sql.Replace("'", "''", StringComparison.Ordinal)}'";
+
     /// <summary>An identifier as it stands in a statement: within quotes, its own quotes doubled.</summary>
     public static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

@@ -4,17 +4,20 @@ using Npgsql;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>
-/// Finds the rows that keep a load from being committed: loads all of them in the order of the commit, and halves what the table refuses
+/// Finds the rows that keep a load from being committed: loads all of them in the order of the commit, and divides what the table refuses
 /// until single rows are left. Of two rows that cannot be there together the later is found. Part of a transaction; the caller takes back
 /// what it has loaded.
 /// </summary>
 internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, TargetTable table)
 {
-    /// <summary>More are not told apart: each costs as many statements as its range can be halved.</summary>
+    /// <summary>More are not told apart: each costs three statements, or as many as its range can be halved.</summary>
     public const int MaxRefused = 10_000;
 
     private const string Pass = "serverless_pass";
     private const string Part = "serverless_part";
+
+    // Parts are read by their index, from their first row on: a statement often ends after few of them, and other plans read all first.
+    private const string InOrder = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off";
 
     // Triggers are left out: they are put off because they judge rows by those that follow.
     private const string DeferrableSql = """
@@ -26,6 +29,9 @@ internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, 
 
     private readonly List<FoundRefusal> _found = [];
 
+    // Takes the number of each row before it is loaded. No savepoint brings an old one back: it tells how far a statement came.
+    private readonly QualifiedName _reached = plan.Target.WithName(plan.Prefix + "reached");
+
     /// <summary>Finds them.</summary>
     /// <param name="ranges">The ranges, in the file's order.</param>
     /// <param name="cancellationToken">Ends the search.</param>
@@ -35,6 +41,8 @@ internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, 
     {
         var deferrable = await ReadDeferrableAsync(cancellationToken);
         var immediate = new HashSet<QualifiedName>();
+        await connection.ExecuteAsync(InOrder, cancellationToken);
+        await connection.ExecuteAsync($"CREATE SEQUENCE {_reached.Sql} MINVALUE 0", cancellationToken);
         while (true)
         {
             _found.Clear();
@@ -85,7 +93,7 @@ internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, 
         foreach (var range in ranges)
         {
             var name = LoadTables.OfRange(plan, range);
-            var source = new RowSource(name, LoadPlan.RowColumn, $"SELECT 0 AS {LoadPlan.RangeColumn}, * FROM {name.Sql}");
+            var source = new RowSource(name, LoadPlan.RowColumn, $"SELECT 0 AS {LoadPlan.RangeColumn}, *");
             foreach (var (row, fault) in await LoadAsync(source, long.MaxValue, cancellationToken))
                 _found.Add(new FoundRefusal(range, LoadFaults.Refuse(row, table, fault)));
         }
@@ -102,7 +110,7 @@ internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, 
         }
 
         var rows = await OrderedRows.CreateAsync(connection, plan, key, ranges, cancellationToken);
-        var source = new RowSource(rows.Table, OrderedRows.PlaceColumn, $"SELECT * FROM {rows.Table.Sql}");
+        var source = new RowSource(rows.Table, OrderedRows.PlaceColumn, "SELECT *");
         foreach (var (place, fault) in await LoadAsync(source, rows.Ordered, cancellationToken))
         {
             var (range, row) = await rows.FindAsync(connection, place, cancellationToken);
@@ -120,14 +128,14 @@ internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, 
         var refused = new List<(long Number, PostgresException Fault)>();
         if (await TryAsync(source, 0, last, cancellationToken) is not { } first) return refused;
 
-        // What is halved again and again is looked for by its number.
+        // What is divided again and again is looked for by its number.
         await connection.ExecuteAsync($"CREATE INDEX ON {source.Table.Sql} ({source.Number})", cancellationToken);
         var (low, high) = (await BoundAsync("min"), await BoundAsync("max"));
         var open = new Stack<(long Low, long High)>();
         Divide(low, high, first);
         while (open.TryPop(out var part))
         {
-            if (await TryAsync(source, part.Low, part.High, cancellationToken) is { } fault) Divide(part.Low, part.High, fault);
+            if (await TryAsync(source, part.Low, part.High, cancellationToken) is { } failure) Divide(part.Low, part.High, failure);
         }
 
         return refused;
@@ -135,26 +143,31 @@ internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, 
         Task<long> BoundAsync(string which) => connection.ReadScalarAsync<long>(
             $"SELECT {which}({source.Number}) FROM {source.Table.Sql} WHERE {source.Number} <= $1", cancellationToken, last);
 
-        void Divide(long low, long high, PostgresException fault)
+        void Divide(long low, long high, Failure failure)
         {
             if (low == high)
             {
-                if (_found.Count + refused.Count == MaxRefused) throw LoadFaults.FailOfMany(plan, fault);
-                refused.Add((low, fault));
+                if (_found.Count + refused.Count == MaxRefused) throw LoadFaults.FailOfMany(plan, failure.Fault);
+                refused.Add((low, failure.Fault));
                 return;
             }
 
-            var middle = low + (high - low) / 2;
-            open.Push((middle + 1, high));
-            open.Push((low, middle));
+            // Most faults are those of the row that was reached. Foreign keys and triggers speak when all rows of a statement are there.
+            var (from, to) = failure.Reached >= low && failure.Reached < high
+                ? (failure.Reached, failure.Reached) : (low + (high - low) / 2 + 1, high);
+            if (to < high) open.Push((to + 1, high));
+            open.Push((from, to));
+            if (from > low) open.Push((low, from - 1));
         }
     }
 
     // The savepoint of what goes well is released at once: they do not nest.
-    private async Task<PostgresException?> TryAsync(RowSource source, long low, long high, CancellationToken cancellationToken)
+    private async Task<Failure?> TryAsync(RowSource source, long low, long high, CancellationToken cancellationToken)
     {
         var rows = LoadInserts.ComposeRows(string.Create(
-            CultureInfo.InvariantCulture, $"{source.Query} WHERE {source.Number} BETWEEN {low} AND {high}"));
+            CultureInfo.InvariantCulture,
+            $"{source.Query}, setval({_reached.Literal}, {source.Number}) FROM {source.Table.Sql} " +
+            $"WHERE {source.Number} BETWEEN {low} AND {high}"));
         try
         {
             await connection.ExecuteAsync(
@@ -164,9 +177,12 @@ internal sealed class RefusalFinder(NpgsqlConnection connection, LoadPlan plan, 
         catch (PostgresException e) when (LoadFaults.IsOfRow(e))
         {
             await connection.ExecuteAsync($"ROLLBACK TO SAVEPOINT {Part}; RELEASE SAVEPOINT {Part}", cancellationToken);
-            return e;
+            return new Failure(
+                e, await connection.ReadScalarAsync<long>($"SELECT last_value FROM {_reached.Sql}", cancellationToken));
         }
     }
 
     private sealed record RowSource(QualifiedName Table, string Number, string Query);
+
+    private sealed record Failure(PostgresException Fault, long Reached);
 }
