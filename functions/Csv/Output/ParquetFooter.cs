@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Parquet;
+using Parquet.Schema;
 using Serverless.Csv.Schema;
 
 namespace Serverless.Csv.Output;
@@ -25,13 +27,19 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
     public static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     /// <summary>The footer of a file without records: it has the columns.</summary>
-    public static async Task<ReadOnlyMemory<byte>> WriteEmptyAsync(TableSchema schema, CancellationToken cancellationToken)
+    public static Task<ReadOnlyMemory<byte>> WriteEmptyAsync(TableSchema schema, CancellationToken cancellationToken) =>
+        WriteEmptyAsync(ParquetColumns.Create(schema.Written), cancellationToken);
+
+    /// <inheritdoc cref="WriteEmptyAsync(TableSchema, CancellationToken)"/>
+    public static async Task<ReadOnlyMemory<byte>> WriteEmptyAsync(
+        IEnumerable<ParquetColumn> columns, CancellationToken cancellationToken)
     {
-        await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
-        await writer.CompleteAsync(cancellationToken);
-        var file = new ParquetPart();
-        file.Take(writer.Pending, isEnd: true);
-        return file.Footer;
+        using var file = new MemoryStream();
+        var schema = new ParquetSchema(columns.Select(c => c.Field));
+        await (await ParquetWriter.CreateAsync(schema, file, cancellationToken: cancellationToken)).DisposeAsync();
+        var part = new ParquetPart();
+        part.Take(file.ToArray(), isEnd: true);
+        return part.Footer;
     }
 
     /// <summary>The places of the row groups' structures in a footer.</summary>
@@ -116,7 +124,7 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
             }
 
             target.Write(bytes[start..value]);
-            if (id == RowsField) ThriftFields.WriteInteger(target, _rows);
+            if (id == RowsField) ThriftWriter.WriteInteger(target, _rows);
             else WriteGroups(target);
         }
 
@@ -129,7 +137,7 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
 
     private void WriteGroups(ArrayBufferWriter<byte> target)
     {
-        ThriftFields.WriteListOfStructs(target, _count);
+        ThriftWriter.WriteListHead(target, _count, ThriftType.Struct);
         target.Write(_groups.WrittenSpan);
     }
 
@@ -146,7 +154,7 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
                 // No place is at the file's start: 0 says that there is none.
                 var offset = fields.ReadInteger();
                 _groups.Write(footer[start..value]);
-                ThriftFields.WriteInteger(_groups, offset > 0 ? offset + shift : offset);
+                ThriftWriter.WriteInteger(_groups, offset > 0 ? offset + shift : offset);
             }
             else if (goesOn && id == part.InnerField)
             {

@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Numerics;
 using Parquet;
-using Parquet.Schema;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 
@@ -8,17 +8,19 @@ namespace Serverless.Csv.Output;
 
 /// <summary>
 /// Writes records as one Parquet file: 64-bit integers, doubles, days, microseconds, UTF-8 texts, all nullable. Each
-/// <see cref="FlushAsync"/> ends a row group, so that how often it is called bounds the memory.
+/// <see cref="FlushAsync"/> ends a row group, so that how often it is called bounds the memory. The library that reads them writes a row
+/// group from the values of all columns, which take many times the memory of packed pages.
 /// </summary>
 internal sealed class ParquetRecordWriter : RecordWriter
 {
     private const int ValueSize = 8;
 
     private readonly PendingBuffer _buffer = new();
-    private readonly PendingStream _stream;
+    private readonly PendingBuffer _structure = new(1024);
+    private readonly ParquetPage _page = new();
     private readonly ParquetColumn[] _columns;
-    private readonly ParquetSchema _schema;
-    private ParquetWriter? _writer;
+    private ParquetFooter? _footer;
+    private long _taken;
     private int _rows;
     private int _size;
     private int _rowSize;
@@ -26,9 +28,8 @@ internal sealed class ParquetRecordWriter : RecordWriter
 
     public ParquetRecordWriter(TableSchema schema)
     {
-        _stream = new(_buffer);
-        _columns = [.. schema.Fields.Select(Column)];
-        _schema = new(_columns.Select(c => c.Field));
+        _columns = ParquetColumns.Create(schema);
+        _buffer.Append(ParquetFooter.Magic);
     }
 
     public override int Buffered => _buffer.Length + _size;
@@ -43,13 +44,13 @@ internal sealed class ParquetRecordWriter : RecordWriter
 
     public override void WriteMissing()
     {
-        _columns[_column++].SetMissing(_rows);
+        _columns[_column++].SetMissing(_rows, _page);
         _rowSize++;
     }
 
     public override void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
     {
-        ((ParquetTextColumn)_columns[_column++]).Set(_rows, utf8);
+        ((ParquetTextColumn)_columns[_column++]).Set(_rows, utf8, _page);
         _rowSize += ValueSize + utf8.Length;
     }
 
@@ -64,19 +65,23 @@ internal sealed class ParquetRecordWriter : RecordWriter
         _ => double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture),
     });
 
-    public override void WriteBoolean(bool value) => Set(value);
+    public override void WriteBoolean(bool value)
+    {
+        ((ParquetFlagColumn)_columns[_column++]).Set(_rows, value, _page);
+        _rowSize += ValueSize;
+    }
 
     public override void WriteDate(ReadOnlySpan<byte> iso)
     {
         var value = Read(FieldType.Date, iso);
-        Set(new DateTime(value.Year, value.Month, value.Day, 0, 0, 0, DateTimeKind.Utc));
+        Set(ParquetColumns.CountDays(new DateTime(value.Year, value.Month, value.Day)));
     }
 
     public override void WriteTime(ReadOnlySpan<byte> iso) =>
         Set(Read(FieldType.Time, iso).BuildKey(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
 
     public override void WriteDateTime(ReadOnlySpan<byte> iso) =>
-        Set(new DateTime(Read(FieldType.DateTime, iso).BuildKey(FieldType.DateTime) >> 1, DateTimeKind.Utc));
+        Set(ParquetColumns.CountMicroseconds(Read(FieldType.DateTime, iso).BuildKey(FieldType.DateTime) >> 1));
 
     public override void WriteYear(ReadOnlySpan<byte> iso) =>
         Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
@@ -100,52 +105,33 @@ internal sealed class ParquetRecordWriter : RecordWriter
     /// <summary>Writes a record of that row group.</summary>
     public void CopyRecord(int row)
     {
-        foreach (var column in _columns) column.Copy(row, _rows);
+        foreach (var column in _columns) column.Copy(row, _rows, _page);
         _rows++;
     }
 
     public override async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
         if (_rows == 0) return;
-        _writer ??= await ParquetWriter.CreateAsync(_schema, _stream, cancellationToken: cancellationToken);
-        using (var group = _writer.CreateRowGroup())
-        {
-            foreach (var column in _columns) await column.WriteAsync(group, _rows, cancellationToken);
-            group.CompleteValidate();
-        }
-
+        var footer = await OpenFooterAsync(cancellationToken);
+        EndGroup();
+        footer.Add(_structure.Span, _rows, shift: 0);
         _rows = 0;
         _size = 0;
     }
 
-    public override void Clear() => _buffer.Truncate(0);
+    public override void Clear()
+    {
+        _taken += _buffer.Length;
+        _buffer.Truncate(0);
+    }
 
     public override async ValueTask CompleteAsync(CancellationToken cancellationToken = default)
     {
         await FlushAsync(cancellationToken);
-        _writer ??= await ParquetWriter.CreateAsync(_schema, _stream, cancellationToken: cancellationToken);
-        await DisposeAsync();
+        _buffer.Append((await OpenFooterAsync(cancellationToken)).Build());
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        if (_writer is null) return;
-        await _writer.DisposeAsync();
-        _writer = null;
-    }
-
-    private static ParquetColumn Column(SchemaField field) => field.Type switch
-    {
-        FieldType.Integer => new ParquetValueColumn<long>(new DataField<long>(field.Name, true)),
-        FieldType.Number => new ParquetValueColumn<double>(new DataField<double>(field.Name, true)),
-        FieldType.Boolean => new ParquetValueColumn<bool>(new DataField<bool>(field.Name, true)),
-        FieldType.Year => new ParquetValueColumn<int>(new DataField<int>(field.Name, true)),
-        FieldType.Date => new ParquetValueColumn<DateTime>(new DateTimeDataField(field.Name, DateTimeFormat.Date, isNullable: true)),
-        FieldType.Time => new ParquetValueColumn<long>(new TimeDataField(field.Name, TimeUnitPrecision.Micros, true)),
-        FieldType.DateTime => new ParquetValueColumn<DateTime>(new DateTimeDataField(
-            field.Name, DateTimeFormat.Timestamp, isAdjustedToUTC: true, unit: DateTimeTimeUnit.Micros, isNullable: true)),
-        _ => new ParquetTextColumn(new DataField<string>(field.Name, true)),
-    };
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static TemporalValue Read(FieldType type, ReadOnlySpan<byte> iso)
     {
@@ -154,10 +140,35 @@ internal sealed class ParquetRecordWriter : RecordWriter
             ? value : throw new ArgumentException("The text is not canonical.", nameof(iso));
     }
 
-    private void Set<T>(T value)
-        where T : struct
+    private async ValueTask<ParquetFooter> OpenFooterAsync(CancellationToken cancellationToken) =>
+        _footer ??= new ParquetFooter(await ParquetFooter.WriteEmptyAsync(_columns, cancellationToken));
+
+    private void EndGroup()
     {
-        ((ParquetValueColumn<T>)_columns[_column++]).Set(_rows, value);
+        var length = 0;
+        foreach (var column in _columns)
+        {
+            column.EndPages(_rows, _page);
+            length += column.Length;
+        }
+
+        // All at once: arrays that double would take twice the memory, and leave as much behind.
+        _buffer.GetSpan(length);
+        _structure.Truncate(0);
+        var group = new ThriftWriter(_structure);
+        group.WriteList(1, ThriftType.Struct, _columns.Length);
+        var unpacked = 0L;
+        foreach (var column in _columns) unpacked += column.Move(_buffer, _taken + _buffer.Length, group.OpenItem());
+        group.WriteInt64(2, unpacked);
+        group.WriteInt64(3, _rows);
+        group.WriteInt64(6, length);
+        group.End();
+    }
+
+    private void Set<T>(T value)
+        where T : unmanaged, INumber<T>
+    {
+        ((ParquetNumberColumn<T>)_columns[_column++]).Set(_rows, value, _page);
         _rowSize += ValueSize;
     }
 }

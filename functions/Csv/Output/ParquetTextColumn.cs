@@ -1,29 +1,34 @@
+using System.Buffers.Binary;
 using System.Text;
 using Parquet;
 using Parquet.Schema;
 
 namespace Serverless.Csv.Output;
 
-/// <summary>A column of texts, which lie one behind the other so that none is an object of its own.</summary>
-internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
+/// <summary>A column of texts.</summary>
+internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field, ParquetType.Bytes)
 {
-    private char[] _chars = new char[4096];
-    private (int End, bool Missing)[] _rows = new (int, bool)[1024];
-    private ReadOnlyMemory<char>?[] _values = [];
+    // A longer one would make the footer large and tell no reader more.
+    private const int MaxBoundBytes = 64;
+
+    private readonly PendingBuffer _min = new(MaxBoundBytes);
+    private readonly PendingBuffer _max = new(MaxBoundBytes);
+    private bool _hasValues;
+    private bool _isTooLong;
     private ReadOnlyMemory<char>?[] _loaded = [];
 
-    public void Set(int row, ReadOnlySpan<byte> utf8)
-    {
-        var start = Start(row);
-        Reserve(start + utf8.Length);
-        _rows[row] = (start + Encoding.UTF8.GetChars(utf8, _chars.AsSpan(start)), false);
-    }
+    protected override bool IsBounded => _hasValues && !_isTooLong;
 
-    public override void SetMissing(int row)
+    protected override ReadOnlySpan<byte> Min => _min.Span;
+
+    protected override ReadOnlySpan<byte> Max => _max.Span;
+
+    public void Set(int row, ReadOnlySpan<byte> utf8, ParquetPage page)
     {
-        // First: it may give the rows another array.
-        var start = Start(row);
-        _rows[row] = (start, true);
+        StartValue(row, page);
+        BinaryPrimitives.WriteInt32LittleEndian(Values.GetSpan(sizeof(int)), utf8.Length);
+        Values.Advance(sizeof(int));
+        Values.Append(utf8);
     }
 
     public override async Task LoadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
@@ -32,42 +37,49 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
         await group.ReadAsync<ReadOnlyMemory<char>>(field, _loaded.AsMemory(), cancellationToken: cancellationToken);
     }
 
-    public override void Copy(int from, int row)
+    public override void Copy(int from, int row, ParquetPage page)
     {
-        if (_loaded[from] is not { } text)
+        if (_loaded[from] is { } text) Set(row, Encoding.UTF8.GetBytes(text.ToString()), page);
+        else SetMissing(row, page);
+    }
+
+    protected override void AppendValues(PendingBuffer page)
+    {
+        if (!_isTooLong && Values.Length > 0) FindBounds(Values.Span);
+        page.Append(Values.Span);
+    }
+
+    protected override void ForgetBounds() => (_hasValues, _isTooLong) = (false, false);
+
+    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> values)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(values);
+        var text = values.Slice(sizeof(int), length);
+        values = values[(sizeof(int) + length)..];
+        return text;
+    }
+
+    private static void Replace(PendingBuffer bound, ReadOnlySpan<byte> text)
+    {
+        bound.Truncate(0);
+        bound.Append(text);
+    }
+
+    private void FindBounds(ReadOnlySpan<byte> values)
+    {
+        ReadOnlySpan<byte> min = _min.Span, max = _max.Span;
+        if (!_hasValues) min = max = Take(ref values);
+        while (values.Length > 0)
         {
-            SetMissing(row);
-            return;
+            var text = Take(ref values);
+            if (text.SequenceCompareTo(min) < 0) min = text;
+            else if (text.SequenceCompareTo(max) > 0) max = text;
         }
 
-        var start = Start(row);
-        Reserve(start + text.Length);
-        text.Span.CopyTo(_chars.AsSpan(start));
-        _rows[row] = (start + text.Length, false);
-    }
-
-    public override Task WriteAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken)
-    {
-        if (rows > _values.Length) _values = new ReadOnlyMemory<char>?[_rows.Length];
-        var start = 0;
-        for (var row = 0; row < rows; row++)
-        {
-            var (end, missing) = _rows[row];
-            _values[row] = missing ? default(ReadOnlyMemory<char>?) : _chars.AsMemory(start..end);
-            start = end;
-        }
-
-        return group.WriteAsync<ReadOnlyMemory<char>>(Field, _values.AsMemory(0, rows), cancellationToken: cancellationToken);
-    }
-
-    private void Reserve(int length)
-    {
-        if (length > _chars.Length) Array.Resize(ref _chars, Math.Max(length, 2 * _chars.Length));
-    }
-
-    private int Start(int row)
-    {
-        if (row >= _rows.Length) Array.Resize(ref _rows, 2 * _rows.Length);
-        return row == 0 ? 0 : _rows[row - 1].End;
+        _hasValues = true;
+        _isTooLong = Math.Max(min.Length, max.Length) > MaxBoundBytes;
+        if (_isTooLong) return;
+        Replace(_min, min);
+        Replace(_max, max);
     }
 }

@@ -1,14 +1,9 @@
-using System.Buffers;
-
 namespace Serverless.Csv.Output;
 
 /// <summary>Goes over a structure in Thrift's compact protocol, field by field.</summary>
 /// <param name="bytes">The structure, and what follows it.</param>
 internal ref struct ThriftFields(ReadOnlySpan<byte> bytes)
 {
-    /// <summary>The size of a list that does not say it in its first byte.</summary>
-    private const int LongList = 15;
-
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     /// <summary>The place of what is read next.</summary>
@@ -31,7 +26,7 @@ internal ref struct ThriftFields(ReadOnlySpan<byte> bytes)
     public (int Count, ThriftType Type) ReadList()
     {
         var head = _bytes[Position++];
-        return (head >> 4 is < LongList and var count ? count : (int)ReadUnsigned(), (ThriftType)(head & 0xF));
+        return (head >> 4 is < ThriftWriter.LongList and var count ? count : (int)ReadUnsigned(), (ThriftType)(head & 0xF));
     }
 
     /// <summary>Reads an integer of any size.</summary>
@@ -74,16 +69,6 @@ internal ref struct ThriftFields(ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>Writes an integer of any size.</summary>
-    public static void WriteInteger(IBufferWriter<byte> target, long value) => WriteUnsigned(target, (ulong)((value << 1) ^ (value >> 63)));
-
-    /// <summary>Writes what stands before the structures of a list.</summary>
-    public static void WriteListOfStructs(IBufferWriter<byte> target, int count)
-    {
-        target.Write([(byte)((Math.Min(count, LongList) << 4) | (int)ThriftType.Struct)]);
-        if (count >= LongList) WriteUnsigned(target, (ulong)count);
-    }
-
     // In a list a boolean has its byte, which a field has not.
     private void SkipItem(ThriftType type)
     {
@@ -100,12 +85,6 @@ internal ref struct ThriftFields(ReadOnlySpan<byte> bytes)
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80) return value;
         }
-    }
-
-    private static void WriteUnsigned(IBufferWriter<byte> target, ulong value)
-    {
-        for (; value >= 0x80; value >>= 7) target.Write([(byte)(value | 0x80)]);
-        target.Write([(byte)value]);
     }
 }
 

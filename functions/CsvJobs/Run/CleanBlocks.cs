@@ -9,7 +9,7 @@ internal sealed class CleanBlocks : ICleanBlocks
     // Small enough to stay in the processor's cache between being written and being copied to a block.
     private const int TextBytes = 256 << 10;
 
-    // A Parquet file is read by row groups, so they are large; each range holds one in memory, where it takes about ten times as much.
+    // A Parquet file is read by row groups, so they are large; each range holds one in memory, packed and for a moment twice.
     private const int ParquetBytes = 8 << 20;
 
     private readonly JobFolder _folder;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Parquet;
 using Serverless.Csv.Cleaning;
@@ -15,6 +16,9 @@ public sealed class ParquetRecordWriterTests
           {"name": "d", "type": "date"}, {"name": "t", "type": "time"}, {"name": "dt", "type": "datetime"},
           {"name": "y", "type": "year"}, {"name": "s"}]}
         """;
+
+    private const string PageSchema =
+        """{"fields": [{"name": "i", "type": "integer"}, {"name": "b", "type": "boolean"}, {"name": "s"}]}""";
 
     [Fact]
     public async Task Write_AllTypes_AreReadBack()
@@ -96,6 +100,94 @@ public sealed class ParquetRecordWriterTests
         Assert.Equal([long.MaxValue, long.MinValue], await ReadAsync<long>(reader, group, 0));
     }
 
+    // A reader passes over row groups by them: one that is wrong hides records.
+    [Fact]
+    public async Task Write_LeastAndGreatestValues_AreThoseOfTheRowGroup()
+    {
+        using var file = await WriteAsync(
+            "7,1.5,true,2024-02-29,12:30:00.25,2024-02-29T12:30:00.123456Z,1999,hé\n,,,,,,,\n" +
+            "9,0,true,1066-01-01,01:00:00,1066-01-01T00:00:00Z,0044,z\n" +
+            "-1,-2.5,false,2024-03-01,23:59:59,2024-02-29T12:30:00.123457Z,2000,hf\n99,x,,,,,9999,zz\n");
+        await using var reader = await ParquetReader.CreateAsync(file);
+
+        Assert.Equal((Bytes(-1L), Bytes(9L)), Bounds(reader, 0));
+        Assert.Equal((Bytes(-2.5), Bytes(1.5)), Bounds(reader, 1));
+        Assert.Equal((Bytes(-330_179), Bytes(19_783)), Bounds(reader, 3));
+        Assert.Equal((Bytes(3_600_000_000L), Bytes(86_399_000_000L)), Bounds(reader, 4));
+        Assert.Equal((Bytes(-330_179 * 86_400_000_000L), Bytes(1_709_209_800_123_457L)), Bounds(reader, 5));
+        Assert.Equal((Bytes(44), Bytes(2000)), Bounds(reader, 6));
+        Assert.Equal(("6866", "7A"), Bounds(reader, 7));
+        Assert.All(reader.Metadata!.RowGroups[0].Columns, c => Assert.Equal(1, c.MetaData!.Statistics!.NullCount));
+    }
+
+    [Theory]
+    [InlineData("1.5", "NaN", 1, null, null)]
+    [InlineData("INF", "INF", 1, double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData("0", "0", 1, -0.0, 0.0)]
+    [InlineData("", "", 1, null, null)]
+    public async Task Write_NumbersAtTheEdge_HaveBoundsThatReadersAgreeOn(string first, string second, int column, double? min, double? max)
+    {
+        using var file = await WriteAsync($",{first},,,,,,\n,{second},,,,,,\n");
+        await using var reader = await ParquetReader.CreateAsync(file);
+
+        Assert.Equal((min is { } m ? Bytes(m) : null, max is { } x ? Bytes(x) : null), Bounds(reader, column));
+    }
+
+    [Fact]
+    public async Task Write_LongTexts_AreNoBounds()
+    {
+        using var file = await WriteAsync($",,,,,,,a\n,,,,,,,{new string('b', 65)}\n");
+        await using var reader = await ParquetReader.CreateAsync(file);
+
+        Assert.Equal((null, null), Bounds(reader, 7));
+    }
+
+    // Pages end by their bytes and by their rows; records that are dropped stand where one ends, and behind the last.
+    [Theory]
+    [InlineData(70_000, 1, 5)]
+    [InlineData(70_000, 3, 1)]
+    [InlineData(131_072, 131_071, 65_535)]
+    [InlineData(20_000, 7, 20_000)]
+    public async Task Write_ManyPages_DroppedRecords_AreReadBack(int rows, int valueEvery, int dropEvery)
+    {
+        using var file = new MemoryStream();
+        await using (var writer = new ParquetRecordWriter(Cleaned.Schema(PageSchema)))
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                if (row % dropEvery == 0) Write(writer, "999"u8, false, "dropped, and longer than what takes its place"u8, isKept: false);
+                var text = Encoding.UTF8.GetBytes($"text {row}");
+                if (row % valueEvery == 0) Write(writer, Encoding.UTF8.GetBytes($"{row}"), row % 5 == 0, text, isKept: true);
+                else Write(writer, default, null, text, isKept: true);
+            }
+
+            Write(writer, "999"u8, true, "dropped"u8, isKept: false);
+            await writer.CompleteAsync();
+            file.Write(writer.Pending.Span);
+        }
+
+        file.Position = 0;
+        await using var reader = await ParquetReader.CreateAsync(file);
+        using var group = reader.OpenRowGroupReader(0);
+        var numbers = Enumerable.Range(0, rows).ToList();
+        Assert.Equal(numbers.Select(r => r % valueEvery == 0 ? (long?)r : null), await ReadAsync<long>(reader, group, 0));
+        Assert.Equal(numbers.Select(r => r % valueEvery == 0 ? (bool?)(r % 5 == 0) : null), await ReadAsync<bool>(reader, group, 1));
+        Assert.Equal(numbers.Select(r => $"text {r}"), await ReadTextsAsync(reader, group, 2));
+        Assert.Equal((Bytes(0L), Bytes((long)((rows - 1) / valueEvery * valueEvery))), Bounds(reader, 0));
+    }
+
+    // Eight ranges write one each at once.
+    [Fact]
+    public async Task Write_ARowGroup_TakesLittleMoreMemoryThanItsBytes()
+    {
+        await using var writer = new ParquetRecordWriter(Cleaned.Schema(PageSchema));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        while (writer.Buffered < 8 << 20) Write(writer, "1234567"u8, true, "one of many texts"u8, isKept: true);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, writer.Buffered / 2);
+    }
+
     private static async Task<MemoryStream> WriteAsync(string text, int flushAt = int.MaxValue)
     {
         var schema = Cleaned.Schema(Schema);
@@ -116,6 +208,29 @@ public sealed class ParquetRecordWriterTests
         file.Position = 0;
         return file;
     }
+
+    private static void Write(ParquetRecordWriter writer, ReadOnlySpan<byte> number, bool? flag, ReadOnlySpan<byte> text, bool isKept)
+    {
+        writer.Begin();
+        if (number.IsEmpty) writer.WriteMissing();
+        else writer.WriteInteger(number);
+        if (flag is { } value) writer.WriteBoolean(value);
+        else writer.WriteMissing();
+        writer.WriteText(text, formulaSafe: false);
+        if (isKept) writer.Commit();
+        else writer.Rollback();
+    }
+
+    private static (string? Min, string? Max) Bounds(ParquetReader reader, int column)
+    {
+        var statistics = reader.Metadata!.RowGroups[0].Columns[column].MetaData!.Statistics!;
+        return (Format(statistics.MinValue), Format(statistics.MaxValue));
+    }
+
+    private static string? Format(byte[]? value) => value is null ? null : Convert.ToHexString(value);
+
+    private static string Bytes<T>(T value)
+        where T : unmanaged => Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
     private static async Task<T?[]> ReadAsync<T>(ParquetReader reader, ParquetRowGroupReader group, int column)
         where T : struct
