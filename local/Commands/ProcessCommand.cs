@@ -86,7 +86,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             {
                 // A host that is not ours may end; what it began is taken up where it was.
                 int? ended;
-                while ((ended = await TryRunAsync(task, host, cancellationToken)) is null)
+                while ((ended = await TryRunAsync(task, host, isLast: task == tasks[^1], cancellationToken)) is null)
                 {
                     await host.DisposeAsync();
                     host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
@@ -140,12 +140,12 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     }
 
     /// <returns>Null when the host is not ours and has gone.</returns>
-    private async Task<int?> TryRunAsync(FileTask task, CsvHost host, CancellationToken cancellationToken)
+    private async Task<int?> TryRunAsync(FileTask task, CsvHost host, bool isLast, CancellationToken cancellationToken)
     {
         var job = new FileJob(task.File, task.Options.DeepClone().AsObject(), host.Api, host.Containers, host.Incoming, time);
         try
         {
-            return await RunAsync(job, task, cancellationToken);
+            return await RunAsync(job, task, isLast ? host.StopFunctionsAsync : () => Task.CompletedTask, cancellationToken);
         }
         catch (Exception) when (host.Api.IsFaulted)
         {
@@ -210,7 +210,11 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         return references;
     }
 
-    private async Task<int> RunAsync(FileJob job, FileTask task, CancellationToken cancellationToken)
+    /// <param name="job">The job.</param>
+    /// <param name="task">Its input.</param>
+    /// <param name="stop">Called once no more is asked of the host; the results are fetched meanwhile.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task<int> RunAsync(FileJob job, FileTask task, Func<Task> stop, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
         var file = task.File;
@@ -239,7 +243,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             status = await screen.TrackAsync($"Cleaning {file.Name}", progress => job.WaitAsync(progress, cancellationToken));
         }
 
+        var stopped = stop();
         var results = await job.DownloadAsync([.. status.Outputs.Select(o => o.Name)], task.Folder, cancellationToken);
+        await stopped;
         _ended.Add(JobReport.ToJson(file, status, results));
         return new JobReport(screen).Show(file, status, results) ? 0 : 1;
     }

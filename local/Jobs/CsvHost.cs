@@ -61,6 +61,12 @@ internal sealed class CsvHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets the functions of a host of our own end, while its storage is still read.</summary>
+    public async Task StopFunctionsAsync()
+    {
+        if (_session is not null) await (await _session).StopFunctionsAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_session is null)

@@ -17,6 +17,8 @@ namespace Serverless.Local.Jobs;
 internal sealed class FileJob(
     IJobSource file, JsonObject options, Task<CsvApi> api, Containers containers, IncomingBlobs incoming, TimeProvider time)
 {
+    private bool _hasEnded;
+
     /// <summary>Known once the job has been started.</summary>
     public string? Id { get; private set; }
 
@@ -83,7 +85,7 @@ internal sealed class FileJob(
         {
             var status = await FindAsync(cancellationToken);
             if (status.Progress is { } now) progress.Report(Describe(now));
-            if (CsvJobTransitions.IsFinal(status.State)) return status;
+            if (_hasEnded) return status;
             await pause.WaitAsync(cancellationToken);
         }
     }
@@ -91,7 +93,7 @@ internal sealed class FileJob(
     /// <summary>Cancels the job and waits until nothing of it is at work.</summary>
     public async Task CancelAsync(CancellationToken cancellationToken)
     {
-        if (Id is null) return;
+        if (Id is null || _hasEnded) return;
         await (await api).CancelAsync(Id, cancellationToken);
         await WaitAsync(new Progress<Step>(), cancellationToken);
     }
@@ -126,8 +128,13 @@ internal sealed class FileJob(
 
     private async Task AskAsync(CancellationToken cancellationToken) => await (await api).IsAnsweringAsync(cancellationToken);
 
-    private async Task<CsvJobStatus> FindAsync(CancellationToken cancellationToken) =>
-        await (await api).FindAsync(Id!, cancellationToken) ?? throw new RequestFailedException($"Job {Id} was started and is not there.");
+    private async Task<CsvJobStatus> FindAsync(CancellationToken cancellationToken)
+    {
+        var status = await (await api).FindAsync(Id!, cancellationToken)
+            ?? throw new RequestFailedException($"Job {Id} was started and is not there.");
+        _hasEnded = CsvJobTransitions.IsFinal(status.State);
+        return status;
+    }
 
     private static Step Describe(CsvJobProgress now)
     {

@@ -58,12 +58,10 @@ internal sealed class LocalSession : IAsyncDisposable
         Task<LocalQueues>? openQueues = null;
         try
         {
-            using var logging = LoggerFactory.Create(builder => ConfigureLogging(builder, options));
-
-            await OlderQueues.CheckAsync(options.Folder);
-
             // Azurite is a process that takes a while to answer: the queues open and the app is built meanwhile.
-            openStorage = OpenStorageAsync();
+            openStorage = Task.Run(OpenStorageAsync, cancellationToken);
+            using var logging = LoggerFactory.Create(builder => ConfigureLogging(builder, options));
+            await OlderQueues.CheckAsync(options.Folder);
             openQueues = Task.Run(
                 () => LocalQueues.OpenAsync(
                     QueueSetting.Read(AppContext.BaseDirectory), options.Folder, time, logging, cancellationToken), cancellationToken);
@@ -110,10 +108,13 @@ internal sealed class LocalSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets what runs end within 30 s, then stops the queues and the storage.</summary>
+    /// <summary>Lets what runs end within 30 s; queues and storage stay open.</summary>
+    public Task StopFunctionsAsync() => _host.StopAsync();
+
+    /// <summary>Stops the functions, then the queues and the storage.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
+        await StopFunctionsAsync();
         _address.Dispose();
         await Queues.DisposeAsync();
         await Storage.DisposeAsync();
