@@ -1,8 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Local.Queues;
-using Serverless.Local.Runtime;
-using Serverless.Local.Runtime.Hosting;
 using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tasks.Running;
@@ -25,19 +21,10 @@ internal static class CircuitCrashHost
     public static async Task RunAsync(
         string dataDirectory, string connectionString, string ledgerPath, int count, int minutesAhead, bool isUp)
     {
-        await using var ledger = new FileStream(ledgerPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        var clock = new ClockAhead(TimeSpan.FromMinutes(minutesAhead));
-        await using var queues = await LocalQueues.StartAsync(dataDirectory, clock, NullLoggerFactory.Instance);
-        await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
-        {
-            FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
-            DataDirectory = dataDirectory,
-            Port = 0,
-            TimeProvider = clock,
-            Settings = new Dictionary<string, string?>(queues.Settings) { ["AzureWebJobsStorage"] = connectionString },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration)
-                .AddSingleton(ledger).AddSingleton(new ChargeService(isUp)).AddSingleton(TaskRegistry.Discover([typeof(ChargeTask)])),
-        });
+        await using var ledger = CrashTaskHost.OpenLedger(ledgerPath);
+        await using var host = await CrashTaskHost.StartAsync(
+            dataDirectory, connectionString, minutesAhead, typeof(ChargeTask),
+            s => s.AddSingleton(ledger).AddSingleton(new ChargeService(isUp)));
 
         var tasks = host.Services.GetRequiredService<ITaskClient>();
         for (var number = 0; number < count; number++)
@@ -50,7 +37,7 @@ internal static class CircuitCrashHost
         {
             if ((await holds.ListAsync(CancellationToken.None)).Count == 2) StepGate.Say("stopped");
             await Task.Delay(Poll, TimeProvider.System);
-            await probe.RunAsync(new TimedRun(host.DurableClient), CancellationToken.None);
+            await probe.RunAsync(new TimedRun(host.Host.DurableClient), CancellationToken.None);
         }
         while (await admin.CountAsync(Queue) is not { Active: 0, Scheduled: 0 });
     }

@@ -1,10 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Local.Queues;
-using Serverless.Local.Runtime;
-using Serverless.Local.Runtime.Hosting;
 using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tasks.Running;
@@ -20,20 +16,10 @@ internal static class LimitCrashHost
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string ledgerPath, int count, int minutesAhead)
     {
-        await using var ledger = new FileStream(ledgerPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        await using var ledger = CrashTaskHost.OpenLedger(ledgerPath);
         ledger.Write(Encoding.UTF8.GetBytes("host\n"));
-        var clock = new ClockAhead(TimeSpan.FromMinutes(minutesAhead));
-        await using var queues = await LocalQueues.StartAsync(dataDirectory, clock, NullLoggerFactory.Instance);
-        await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
-        {
-            FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
-            DataDirectory = dataDirectory,
-            Port = 0,
-            TimeProvider = clock,
-            Settings = new Dictionary<string, string?>(queues.Settings) { ["AzureWebJobsStorage"] = connectionString },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration)
-                .AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(LimitedTask)])),
-        });
+        await using var host = await CrashTaskHost.StartAsync(
+            dataDirectory, connectionString, minutesAhead, typeof(LimitedTask), s => s.AddSingleton(ledger));
 
         // A host that was killed while it sent does not know how far it came: an id that is known is sent once only.
         var tasks = host.Services.GetRequiredService<ITaskClient>();

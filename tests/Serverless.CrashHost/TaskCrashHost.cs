@@ -1,9 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Local.Queues;
-using Serverless.Local.Runtime;
-using Serverless.Local.Runtime.Hosting;
 using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tasks.Batches;
@@ -28,19 +24,9 @@ internal static class TaskCrashHost
     public static async Task RunAsync(
         string dataDirectory, string connectionString, string ledgerPath, int count, int minutesAhead, string? batch = null)
     {
-        await using var ledger = new FileStream(ledgerPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        var clock = new ClockAhead(TimeSpan.FromMinutes(minutesAhead));
-        await using var queues = await LocalQueues.StartAsync(dataDirectory, clock, NullLoggerFactory.Instance);
-        await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
-        {
-            FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
-            DataDirectory = dataDirectory,
-            Port = 0,
-            TimeProvider = clock,
-            Settings = new Dictionary<string, string?>(queues.Settings) { ["AzureWebJobsStorage"] = connectionString },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration)
-                .AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(LedgerTask)])),
-        });
+        await using var ledger = CrashTaskHost.OpenLedger(ledgerPath);
+        await using var host = await CrashTaskHost.StartAsync(
+            dataDirectory, connectionString, minutesAhead, typeof(LedgerTask), s => s.AddSingleton(ledger));
 
         // A host that was killed while it sent does not know how far it came: an id that is known is sent once only.
         var tasks = host.Services.GetRequiredService<ITaskClient>();

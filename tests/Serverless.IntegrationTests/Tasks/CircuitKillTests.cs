@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Serverless.CrashHost;
 using Serverless.Messaging;
 using Serverless.Tasks;
@@ -23,24 +22,21 @@ public sealed class CircuitKillTests(AzuriteFixture azurite)
     [Fact]
     public async Task Host_KilledWhileABreakerHoldsTheQueue_IsProbedAndOpenedAndNoTaskIsLost()
     {
-        using var folder = new TemporaryFolder();
-        var ledger = Path.Combine(folder.Path, "ledger.txt");
+        using var tasks = new KilledTasks(azurite, "circuit", Tasks, MinutesBetween);
 
         // After so many lines: when it is stopped, or in the run that finds out, wherever that is by then.
         for (var kill = 0; kill < Kills; kill++)
         {
             var heard = new List<string>();
-            await CrashProcess.KillAsync(Arguments(kill, "down"), 3 + kill, heard.Add);
+            await CrashProcess.KillAsync(tasks.ListArguments(kill, "down"), 3 + kill, heard.Add);
             Assert.Contains(heard, line => line.StartsWith("running", StringComparison.Ordinal));
-            Assert.False(File.Exists(ledger) && new FileInfo(ledger).Length > 0);
+            Assert.True(tasks.IsLedgerEmpty);
         }
 
-        await CrashProcess.EndAsync(Arguments(Kills, "up"), _ => { });
+        await CrashProcess.EndAsync(tasks.ListArguments(Kills, "up"), _ => { });
 
-        var lines = await File.ReadAllLinesAsync(ledger);
-        Assert.Equal(Enumerable.Range(0, Tasks), lines.Select(int.Parse).Order());
-        var now = TimeProvider.System.GetUtcNow().AddMinutes(MinutesBetween * (Kills + 1));
-        await using var host = await TaskHost.StartAsync(azurite, folder: folder.Path, time: new FakeTimeProvider(now));
+        Assert.Equal(Enumerable.Range(0, Tasks), (await tasks.ReadLedgerAsync()).Order());
+        await using var host = await tasks.OpenAsync(Kills);
         Assert.Empty(await host.Services.GetRequiredService<LaneHolds>().ListStoppedAsync(default));
 
         // Other tests leave pauses of theirs in this storage, made by people.
@@ -53,8 +49,5 @@ public sealed class CircuitKillTests(AzuriteFixture azurite)
             var record = await host.Tasks.GetAsync(CircuitCrashHost.Id(number));
             Assert.Equal((TaskState.Success, 0), (record!.State, record.Attempt));
         }
-
-        string[] Arguments(int kill, string service) =>
-            ["circuit", folder.Path, azurite.ConnectionString, ledger, $"{Tasks}", $"{MinutesBetween * kill}", service];
     }
 }

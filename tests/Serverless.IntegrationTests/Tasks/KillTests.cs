@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Serverless.CrashHost;
 using Serverless.Messaging;
 using Serverless.Tasks;
@@ -28,25 +27,22 @@ public sealed class KillTests(AzuriteFixture azurite)
     [Fact]
     public async Task Host_KilledWhileTasksRun_EveryTaskSucceedsAndIsInTheLedger()
     {
-        using var folder = new TemporaryFolder();
-        var ledger = Path.Combine(folder.Path, "ledger.txt");
+        using var tasks = new KilledTasks(azurite, "tasks", Tasks, MinutesBetween);
         var random = new Random(3);
 
-        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(Arguments(kill), random.Next(100, MaxLines), _ => { });
-        await CrashProcess.EndAsync(Arguments(Kills), _ => { });
+        for (var kill = 0; kill < Kills; kill++)
+            await CrashProcess.KillAsync(tasks.ListArguments(kill), random.Next(100, MaxLines), _ => { });
+        await CrashProcess.EndAsync(tasks.ListArguments(Kills), _ => { });
 
-        var lines = await File.ReadAllLinesAsync(ledger);
-        Assert.Equal(Enumerable.Range(0, Tasks), lines.Select(int.Parse).Distinct().Order());
-        Assert.InRange(lines.Length, Tasks, Tasks + (Kills * AtOnce));
-        var now = TimeProvider.System.GetUtcNow().AddMinutes(MinutesBetween * (Kills + 1));
-        await using var host = await TaskHost.StartAsync(azurite, folder: folder.Path, time: new FakeTimeProvider(now));
+        var ran = await tasks.ReadLedgerAsync();
+        Assert.Equal(Enumerable.Range(0, Tasks), ran.Distinct().Order());
+        Assert.InRange(ran.Count, Tasks, Tasks + (Kills * AtOnce));
+        await using var host = await tasks.OpenAsync(Kills);
         Assert.Equal(new QueueCounts(0, 0, 0), await host.Queues.CountAsync("default"));
         for (var number = 0; number < Tasks; number++)
         {
             var record = await host.Tasks.GetAsync(TaskCrashHost.Id(number));
             Assert.Equal((TaskState.Success, number, 0), (record!.State, record.Result!.Value.GetInt32(), record.Attempt));
         }
-
-        string[] Arguments(int kill) => ["tasks", folder.Path, azurite.ConnectionString, ledger, $"{Tasks}", $"{MinutesBetween * kill}"];
     }
 }

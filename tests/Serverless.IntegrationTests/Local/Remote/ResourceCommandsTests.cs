@@ -27,6 +27,7 @@ public sealed class ResourceCommandsTests : IAsyncLifetime
         await SucceedAsync("nightly   30 2 * * *  Europe/Berlin  demo.add", "schedules", "list");
         await SucceedAsync("Paused: nightly", "schedules", "pause", "nightly");
         await SucceedAsync("Enabled    no", "schedules", "show", "nightly");
+        await SucceedAsync("Paused     20", "schedules", "show", "nightly");
         await SucceedAsync("Resumed: nightly", "schedules", "resume", "nightly");
         await SucceedAsync("Started: schedule-nightly-", "schedules", "run", "nightly");
         await SucceedAsync("Removed: nightly", "schedules", "remove", "nightly");
