@@ -26,7 +26,7 @@ export function resuming(pause: Pick<Pause, 'kind' | 'name'>): Action {
 }
 
 /** Who paused it, as the end of a sentence; a breaker lets it go on by itself. */
-export function pauserOf(pause: Pick<Pause, 'by' | 'breaker' | 'probing'>): string {
+export function pauserOf(pause: Pick<Pause, 'by' | 'breaker'> & { probing?: boolean }): string {
   if (!pause.breaker) return pause.by ? ` by ${pause.by}` : ''
   return ` by the circuit breaker ${pause.breaker}${pause.probing ? '; a run finds out whether it goes on' : ''}`
 }

@@ -20,7 +20,8 @@ internal static class ScheduleCommands
             new CommandSyntax("schedules show", "Shows a schedule with its next due times.", ["NAME"], []), "schedules/{NAME}",
             [
                 Column.Of("Schedule", "name"), When, Column.Of("Zone", "definition.timeZone"), What,
-                Column.Of("Arguments", "definition.args"), Column.Of("Enabled", "definition.enabled"), Next, Last,
+                Column.Of("Arguments", "definition.args"), Column.Of("Enabled", "definition.enabled"),
+                Column.OfMoment("Paused", "paused.since"), Column.Of("Paused by", "paused.by"), Next, Last,
                 Column.Of("Last run", "lastRun.id"), Column.OfNumber("Started", "started"), Column.OfNumber("Skipped", "skipped"),
                 Column.OfNumber("Missed", "missed"), Column.OfNumber("Failed", "failed"), Column.Of("Error", "lastError"),
             ]),
