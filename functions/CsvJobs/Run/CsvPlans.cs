@@ -3,6 +3,7 @@ using System.Text.Json;
 using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
@@ -11,6 +12,7 @@ namespace Serverless.CsvJobs.Run;
 internal sealed class CsvPlans
 {
     private const int MaxKept = 64;
+    private const string Prefix = "plan-";
 
     private readonly ConcurrentDictionary<string, (CsvPlan Plan, TableSchema Schema)> _kept = new(StringComparer.Ordinal);
 
@@ -32,6 +34,19 @@ internal sealed class CsvPlans
         return Keep(folder, plan);
     }
 
+    /// <summary>The loads that a job has planned and not brought to their end: more than one when its file was replaced.</summary>
+    public static async Task<IReadOnlyList<LoadPlan>> ListLoadsAsync(JobFolder folder, CancellationToken cancellationToken)
+    {
+        var loads = new List<LoadPlan>();
+        foreach (var name in await folder.ListPartsAsync(Prefix, cancellationToken))
+        {
+            var content = await folder.GetPart(name).DownloadContentAsync(cancellationToken);
+            if (content.Value.Content.ToObjectFromJson<CsvPlan>() is { Load: { } load }) loads.Add(load);
+        }
+
+        return loads;
+    }
+
     private (CsvPlan Plan, TableSchema Schema) Keep(JobFolder folder, CsvPlan plan)
     {
         // An empty file has no columns, which nobody could ask for.
@@ -45,5 +60,5 @@ internal sealed class CsvPlans
     private static string Key(JobFolder folder, string etag) => folder.Name + "\n" + etag;
 
     private static Azure.Storage.Blobs.BlobClient Blob(JobFolder folder, string etag) =>
-        folder.GetPart($"plan-{ContentHash.Of(etag)}.json");
+        folder.GetPart($"{Prefix}{ContentHash.Of(etag)}.json");
 }

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Finishing;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Store;
 using Serverless.Orchestrations;
 using Serverless.Storage;
@@ -42,15 +43,17 @@ internal static class PartsDiscard
     }
 }
 
-/// <summary>Deletes a job's parts.</summary>
-internal sealed class DiscardParts(Containers containers, CsvJobStore store)
+/// <summary>Deletes a job's parts, and the tables that its load has staged.</summary>
+internal sealed class DiscardParts(Containers containers, CsvJobStore store, LoadCommitter loads)
 {
     /// <summary>Does nothing for a job that runs: it was started again meanwhile, and the parts are its own.</summary>
     [Function(nameof(DiscardParts))]
     public async Task RunAsync([ActivityTrigger] string folder, CancellationToken cancellationToken)
     {
         if (await store.IsRunningAsync(JobFolder.IdOf(folder), cancellationToken)) return;
-        await (await JobFolder.OpenAsync(containers, folder, cancellationToken)).DeletePartsAsync(cancellationToken);
+        var parts = await JobFolder.OpenAsync(containers, folder, cancellationToken);
+        foreach (var load in await CsvPlans.ListLoadsAsync(parts, cancellationToken)) await loads.DropAsync(load, cancellationToken);
+        await parts.DeletePartsAsync(cancellationToken);
     }
 }
 
