@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
-using Serverless.CsvJobs.Finishing;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Jobs;
@@ -9,25 +7,16 @@ using Serverless.Jobs;
 namespace Serverless.CsvJobs;
 
 /// <summary>Brings CSV jobs up to date with their orchestrations.</summary>
-internal sealed class CsvJobFollower(
-    CsvJobStore store, CsvJobStarter starter, FinishTeller teller, IOptions<CsvSettings> settings, TimeProvider time) : IJobKind
+internal sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter, IOptions<CsvSettings> settings) : IJobKind
 {
-    // Who cannot be told for so long is not there any more.
-    private static readonly TimeSpan MaxUntold = TimeSpan.FromDays(7);
-
     /// <inheritdoc/>
-    public async IAsyncEnumerable<string> ListUnendedAsync(
-        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var id in store.ListUnendedAsync(before, cancellationToken)) yield return id;
-        await foreach (var id in store.Untold.ListAsync(before, cancellationToken)) yield return id;
-    }
+    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.ListUnendedAsync(before, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> ReconcileAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is not { } job) return false;
-        if (CsvJobTransitions.IsFinal(job.GetState())) return await TellAsync(client, id, cancellationToken);
+        if (await store.FindAsync(id, cancellationToken) is not { } job || CsvJobTransitions.IsFinal(job.GetState())) return false;
         job = await FollowAsync(client, job, await client.GetInstanceAsync(id, cancellationToken), cancellationToken);
         return CsvJobTransitions.IsFinal(job.GetState()) || await starter.ResumeAsync(client, job, cancellationToken);
     }
@@ -54,22 +43,5 @@ internal sealed class CsvJobFollower(
         // The orchestration that would have told of the end has ended otherwise.
         if (job.GetFinishTarget() is not null) await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
         return job;
-    }
-
-    // Its orchestration, or that of its parts, tells at once; it may have been ended from outside in between.
-    private async Task<bool> TellAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
-    {
-        if (await store.Untold.FindAsync(id, cancellationToken) is not { } note) return false;
-        try
-        {
-            await teller.TellAsync(client, id, cancellationToken);
-        }
-        catch (Exception) when (time.GetUtcNow() - note.NotedAt > MaxUntold)
-        {
-            await store.Untold.RemoveAsync(note, cancellationToken);
-            throw;
-        }
-
-        return true;
     }
 }

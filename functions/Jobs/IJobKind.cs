@@ -5,9 +5,7 @@ namespace Serverless.Jobs;
 /// <summary>The jobs of one kind, for <see cref="JobReconciler"/>.</summary>
 internal interface IJobKind
 {
-    /// <summary>
-    /// The ids of jobs that were accepted before a time and have not ended, and of those that have and whose end is still to be told.
-    /// </summary>
+    /// <summary>The ids of jobs that were accepted before a time and have not ended, or of whose end nobody was told.</summary>
     /// <param name="before">The time.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken);

@@ -26,11 +26,16 @@ internal sealed class FinishTeller(
     {
         // Read before the job is: a note that is made later is of another end.
         var note = await store.Untold.FindAsync(id, cancellationToken);
-        if (await store.FindAsync(id, cancellationToken) is not { } job || job.GetFinishTarget() is not { } target) return;
-        if (!CsvJobTransitions.IsFinal(job.GetState())) throw new InvalidOperationException($"The CSV job {id} has not ended yet.");
-        await TellAsync(client, job, target, cancellationToken);
+        if (await store.FindAsync(id, cancellationToken) is not { } job) return;
+        var target = job.GetFinishTarget();
+        if (target is not null)
+        {
+            if (!CsvJobTransitions.IsFinal(job.GetState())) throw new InvalidOperationException($"The CSV job {id} has not ended yet.");
+            await TellAsync(client, job, target, cancellationToken);
+            Logs.JobEndTold(logger, id);
+        }
+
         if (note is not null) await store.Untold.RemoveAsync(note, cancellationToken);
-        Logs.JobEndTold(logger, id);
     }
 
     private async Task TellAsync(DurableTaskClient client, CsvJobEntity job, FinishTarget target, CancellationToken cancellationToken)

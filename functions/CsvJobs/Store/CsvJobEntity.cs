@@ -78,6 +78,10 @@ internal sealed class CsvJobEntity : IJobRow
     public IReadOnlyList<MendRound> GetRounds() =>
         Rounds is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<MendRound>>(Rounds) ?? [];
 
+    /// <summary>True when somebody may be to be told of its end. Where its options cannot be read, it ends as well.</summary>
+    public bool HasFinishTarget() =>
+        Options.Contains(nameof(CsvJobOptions.OnFinished), StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The receiver of the news that it has ended; null for nobody.</summary>
     public FinishTarget? GetFinishTarget() =>
         Options.Length == 0 ? null : JsonSerializer.Deserialize<CsvJobOptions>(Options)?.OnFinished;

@@ -82,7 +82,7 @@ internal sealed class CsvJobStore(
     {
         // Noted before the end is: whoever would tell of it may be gone right after.
         if (CsvJobTransitions.IsFinal(to) && await FindAsync(id, cancellationToken) is { EndedAt: null } ending
-            && ending.GetFinishTarget() is not null)
+            && ending.HasFinishTarget())
             await Untold.NoteAsync(id, Now, cancellationToken);
         return await ChangeAsync(
             id,

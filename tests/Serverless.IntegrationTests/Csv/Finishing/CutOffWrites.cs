@@ -16,7 +16,12 @@ internal sealed class CutOffWrites : HttpPipelinePolicy
     /// <summary>The caller's write that is cut off, counted from when it is set; null for none.</summary>
     public int? At
     {
-        set => _countdown.Value = value is { } at ? new Countdown { Left = at } : null;
+        set
+        {
+            // Work that was begun by the caller may go on with it.
+            _countdown.Value?.Stop();
+            _countdown.Value = value is { } at ? new Countdown(at) : null;
+        }
     }
 
     /// <summary>It is made, and nobody hears of it.</summary>
@@ -40,7 +45,7 @@ internal sealed class CutOffWrites : HttpPipelinePolicy
             return;
         }
 
-        var isCutOff = _countdown.Value is { } countdown && --countdown.Left == 0;
+        var isCutOff = _countdown.Value?.IsOver() == true;
         if (isCutOff && !IsMade) throw new InvalidOperationException("Killed.");
         var text = await ReadAsync(message.Request.Content);
         await ProcessNextAsync(message, pipeline);
@@ -52,9 +57,11 @@ internal sealed class CutOffWrites : HttpPipelinePolicy
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
 
-    private sealed class Countdown
+    private sealed class Countdown(int left)
     {
-        public int Left { get; set; }
+        public bool IsOver() => Interlocked.Decrement(ref left) == 0;
+
+        public void Stop() => Interlocked.Exchange(ref left, 0);
     }
 
     private static async Task<string> ReadAsync(RequestContent? content)

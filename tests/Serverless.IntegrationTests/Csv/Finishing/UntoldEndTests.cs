@@ -38,15 +38,15 @@ public sealed class UntoldEndTests(AzuriteFixture azurite)
         });
         await ended.Task.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(CsvJobState.Completed, (await host.FindAsync(id)).State);
-        var follower = host.Services.GetRequiredService<CsvJobFollower>();
+        var ends = host.Services.GetRequiredService<UntoldEnds>();
         Assert.Empty(await SentAsync(host, hook));
 
-        Assert.Contains(id, await ListAsync(follower));
-        Assert.True(await follower.ReconcileAsync(client, id, CancellationToken.None));
+        Assert.Contains(id, await ListAsync(ends));
+        Assert.True(await ends.ReconcileAsync(client, id, CancellationToken.None));
 
         Assert.Equal("Completed", Assert.Single(await SentAsync(host, hook)).Payload.GetProperty("status").GetString());
-        Assert.DoesNotContain(id, await ListAsync(follower));
-        Assert.False(await follower.ReconcileAsync(client, id, CancellationToken.None));
+        Assert.DoesNotContain(id, await ListAsync(ends));
+        Assert.False(await ends.ReconcileAsync(client, id, CancellationToken.None));
 
         async Task TerminateAsync()
         {
@@ -69,7 +69,7 @@ public sealed class UntoldEndTests(AzuriteFixture azurite)
         await Eventually.TrueAsync(async () => (await SentAsync(host, hook)).Count == 1);
 
         await Eventually.TrueAsync(
-            async () => !(await ListAsync(host.Services.GetRequiredService<CsvJobFollower>())).Contains(job.Id));
+            async () => !(await ListAsync(host.Services.GetRequiredService<UntoldEnds>())).Contains(job.Id));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class UntoldEndTests(AzuriteFixture azurite)
     {
         await using var host = await StartAsync();
         var (store, teller) = (host.Services.GetRequiredService<CsvJobStore>(), host.Services.GetRequiredService<FinishTeller>());
-        var follower = host.Services.GetRequiredService<CsvJobFollower>();
+        var ends = host.Services.GetRequiredService<UntoldEnds>();
         _writes.IsMade = isMade;
         var cutOff = 0;
         for (var isWhole = false; !isWhole;)
@@ -103,11 +103,11 @@ public sealed class UntoldEndTests(AzuriteFixture azurite)
 
             // The activity that ends the job runs again; the one that tells does not.
             await store.MoveAsync(id, CsvJobState.Failed, null, CancellationToken.None);
-            foreach (var untold in (await ListAsync(follower)).Where(u => u == id))
-                await follower.ReconcileAsync(host.Host.DurableClient, untold, CancellationToken.None);
+            foreach (var untold in (await ListAsync(ends)).Where(u => u == id))
+                await ends.ReconcileAsync(host.Host.DurableClient, untold, CancellationToken.None);
 
             Assert.True((await SentAsync(host, hook)).Count == 1, $"cut off at write {cutOff}");
-            Assert.DoesNotContain(id, await ListAsync(follower));
+            Assert.DoesNotContain(id, await ListAsync(ends));
         }
 
         Assert.True(cutOff > 4, $"{cutOff} writes");
@@ -115,11 +115,11 @@ public sealed class UntoldEndTests(AzuriteFixture azurite)
 
     private static string CreateHook() => $"http://127.0.0.1:9/{Guid.NewGuid():N}";
 
-    private static async Task<List<string>> ListAsync(CsvJobFollower follower)
+    private static async Task<List<string>> ListAsync(UntoldEnds ends)
     {
         var ids = new List<string>();
         var soon = TimeProvider.System.GetUtcNow().AddMinutes(1);
-        await foreach (var id in follower.ListUnendedAsync(soon, CancellationToken.None)) ids.Add(id);
+        await foreach (var id in ends.ListUnendedAsync(soon, CancellationToken.None)) ids.Add(id);
         return ids;
     }
 
