@@ -40,7 +40,6 @@ internal sealed class FinishTeller(
 
     private async Task TellAsync(DurableTaskClient client, CsvJobEntity job, FinishTarget target, CancellationToken cancellationToken)
     {
-
         // A job that is asked for again since its file was missing ends again.
         var key = string.Create(CultureInfo.InvariantCulture, $"{job.RowKey}-finished-{job.EndedAt?.ToUnixTimeMilliseconds() ?? 0}");
         var finished = FinishedJob.Of(job);
