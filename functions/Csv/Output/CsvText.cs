@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Serverless.Csv.Output;
@@ -6,12 +5,10 @@ namespace Serverless.Csv.Output;
 /// <summary>RFC 4180 cells: quoted only where they must be.</summary>
 internal static class CsvText
 {
-    private static readonly SearchValues<byte> Special = SearchValues.Create(",\"\r\n"u8);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Append(PendingBuffer buffer, ReadOnlySpan<byte> text)
     {
-        if (text.IndexOfAny(Special) < 0) buffer.Append(text);
+        if (text.IndexOfAny(",\"\r\n"u8) < 0) buffer.Append(text);
         else AppendQuoted(buffer, text);
     }
 
