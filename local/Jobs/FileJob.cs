@@ -64,9 +64,19 @@ internal sealed class FileJob(
     public async Task UploadAsync(IProgress<Step> progress, CancellationToken cancellationToken)
     {
         // A host that has just opened takes a tenth of a second for its first answer, which nobody waits for meanwhile.
-        var answer = AskAsync(cancellationToken);
-        await file.UploadAsync(incoming, new Upload(options, progress, time), cancellationToken);
-        await answer;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var upload = file.UploadAsync(incoming, new Upload(options, progress, time), ending.Token);
+        var answer = AskAsync(ending.Token);
+        var first = await Task.WhenAny(upload, answer);
+        if (!first.IsCompletedSuccessfully)
+        {
+            // Without a host, nobody is to wait until many gigabytes are stored to hear of it.
+            await ending.CancelAsync();
+            await Task.WhenAll(upload, answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await first;
+        }
+
+        await Task.WhenAll(upload, answer);
     }
 
     /// <summary>Starts the job; when there is one for this file and these options, that one is meant.</summary>
@@ -126,7 +136,8 @@ internal sealed class FileJob(
         return files;
     }
 
-    private async Task AskAsync(CancellationToken cancellationToken) => await (await api).IsAnsweringAsync(cancellationToken);
+    private async Task AskAsync(CancellationToken cancellationToken) =>
+        await (await api.WaitAsync(cancellationToken)).IsAnsweringAsync(cancellationToken);
 
     private async Task<CsvJobStatus> FindAsync(CancellationToken cancellationToken)
     {
