@@ -1,3 +1,4 @@
+using Serverless.Csv.Proof;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvParsing;
@@ -29,15 +30,21 @@ internal sealed class MendInput(Containers containers, OutputIndex index, Indexe
     /// <summary>Reads the records of some numbers, and as little of the others as the job's proof tells apart.</summary>
     public async Task ReadAsync(string reason, IReadOnlySet<long> rows, RecordTaker take, CancellationToken cancellationToken)
     {
-        var pieces = _plan.IsSequential ? null : index.Proof?.Input.Where(p => rows.Any(p.Has)).ToList();
-        if (_plan.IsSet || pieces is null)
+        if (_plan.IsSequential || index.Proof is not { } proof)
         {
             await ReadAsync(reason, feed => TakeAsync(feed, 0), cancellationToken);
             return;
         }
 
-        foreach (var piece in pieces)
-            await ReadAsync(reason, piece.Start, piece.End, feed => TakeAsync(feed, piece.FirstRow - 1), cancellationToken);
+        var offsets = _plan.Files?.ToDictionary(f => f.Path, f => f.Offset, StringComparer.Ordinal);
+        var wanted = rows.Order().ToArray();
+        foreach (var piece in proof.Input.Where(p => HasAny(p, wanted)))
+        {
+            // Of several files a range counts the bytes of all.
+            var before = piece.File is { } file ? offsets![file] : 0;
+            await ReadAsync(
+                reason, before + piece.Start, before + piece.End, feed => TakeAsync(feed, piece.FirstRow - 1), cancellationToken);
+        }
 
         async Task TakeAsync(RecordFeed feed, long before)
         {
@@ -51,6 +58,13 @@ internal sealed class MendInput(Containers containers, OutputIndex index, Indexe
             }
             while (await feed.FillAsync(cancellationToken));
         }
+    }
+
+    private static bool HasAny(InputPiece piece, long[] rows)
+    {
+        var at = Array.BinarySearch(rows, piece.FirstRow);
+        if (at < 0) at = ~at;
+        return at < rows.Length && piece.Has(rows[at]);
     }
 
     private async Task ReadAsync(
