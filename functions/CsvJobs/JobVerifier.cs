@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure;
 using Serverless.Csv.Proof;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Run;
@@ -44,8 +45,15 @@ internal static class JobVerifier
         {
             files.Add(output.Name);
             if (names.Contains(output.Name))
-                differences.AddRange(await checker.CheckAsync(output, await open(output.Name), cancellationToken));
-            else differences.Add(new ProofDifference(output.Name, 0, output.Blocks.Sum(b => b.Bytes), "is missing"));
+            {
+                differences.AddRange(await CompareAsync(
+                    output.Name, output.Blocks.Sum(b => b.Bytes),
+                    async () => await checker.CheckAsync(output, await open(output.Name), cancellationToken)));
+            }
+            else
+            {
+                differences.Add(new ProofDifference(output.Name, 0, output.Blocks.Sum(b => b.Bytes), "is missing"));
+            }
         }
 
         foreach (var other in names.Where(n => CsvOutputs.IsName(n) && !files.Contains(n)))
@@ -69,13 +77,28 @@ internal static class JobVerifier
             var file = checker.Files[i];
             var input = file is null ? inputs[0] : found.GetValueOrDefault(file);
             differences[i] = input is { OpenAsync: { } openAsync }
-                ? await checker.CheckInputAsync(file, input.Shown, await openAsync(token), token)
+                ? await CompareAsync(
+                    input.Shown, 0, async () => await checker.CheckInputAsync(file, input.Shown, await openAsync(token), token))
                 : [checker.FindMissing(file, input?.Shown ?? file!)];
         });
         var known = checker.Files.ToHashSet();
         var others = checker.Files is [null] ? inputs.Skip(1) : inputs.Where(i => !known.Contains(i.Name));
         return [.. differences.SelectMany(d => d), .. others.Select(o => new ProofDifference(
             o.Shown, 0, 0, "is none of the job's input files"))];
+    }
+
+    // The others are compared all the same.
+    private static async Task<IReadOnlyList<ProofDifference>> CompareAsync(
+        string shown, long bytes, Func<Task<IReadOnlyList<ProofDifference>>> compare)
+    {
+        try
+        {
+            return await compare();
+        }
+        catch (Exception e) when (e is RequestFailedException { Status: 404 or 412 } or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [new ProofDifference(shown, 0, bytes, "was deleted or replaced while it was compared")];
+        }
     }
 
     // Null: no summary any more. That it never had a proof is not the same as that it was changed.
