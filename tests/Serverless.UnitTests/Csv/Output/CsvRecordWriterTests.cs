@@ -28,6 +28,32 @@ public sealed class CsvRecordWriterTests
         Assert.Equal(expected + ",\n", Encoding.UTF8.GetString(writer.Pending.Span));
     }
 
+    [Theory]
+    [InlineData(',')]
+    [InlineData('"')]
+    [InlineData('\r')]
+    [InlineData('\n')]
+    public void WriteText_OfAnyLength_IsQuotedForASpecialByteAnywhere(char special)
+    {
+        for (var length = 0; length <= 70; length++)
+        {
+            var text = new byte[length];
+            for (var at = -1; at < length; at++)
+            {
+                // Neighbours of the special bytes, and bytes of other scripts.
+                for (var i = 0; i < length; i++) text[i] = "!#+-\v\f\0\x8Aé"u8[i % 10];
+                if (at >= 0) text[at] = (byte)special;
+                var writer = new CsvRecordWriter(Schema);
+                writer.Begin();
+                writer.WriteText(text, formulaSafe: false);
+                writer.WriteMissing();
+                writer.Commit();
+
+                Assert.Equal(at >= 0, writer.Pending.Span[0] == '"');
+            }
+        }
+    }
+
     [Fact]
     public void Rollback_AfterClear_LeavesNothing()
     {
