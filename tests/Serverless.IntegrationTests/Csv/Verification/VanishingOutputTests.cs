@@ -16,7 +16,8 @@ public sealed class VanishingOutputTests(AzuriteFixture azurite)
 {
     private const string Told = "was deleted or replaced while it was compared";
 
-    private static readonly string Text = "id,name\n" + string.Concat(Enumerable.Range(1, 2_000).Select(i => $"{i},name {i}\n")) + "x,y,z\n";
+    private static readonly string Text =
+        "id,name\n" + string.Concat(Enumerable.Range(1, 2_000).Select(i => $"{i},name {i}\n")) + "x,y,z\n";
 
     [Fact]
     public async Task Output_ThatIsDeletedWhenItIsOpened_IsTold()
@@ -67,7 +68,8 @@ public sealed class VanishingOutputTests(AzuriteFixture azurite)
         var verification = await JobVerifier.RunAsync(
             outputs["summary.json"], [.. outputs.Keys],
             output => output == "clean.csv"
-                ? open(Open(folder, output)) : Task.FromResult<Stream>(new MemoryStream(outputs[output])), _ => null, CancellationToken.None);
+                ? open(Open(folder, output)) : Task.FromResult<Stream>(new MemoryStream(outputs[output])),
+            _ => null, CancellationToken.None);
         return verification.Differences;
     }
 
