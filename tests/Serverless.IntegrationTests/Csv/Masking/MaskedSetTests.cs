@@ -12,7 +12,7 @@ using Serverless.TestSupport.Csv;
 
 namespace Serverless.IntegrationTests.Csv.Masking;
 
-/// <summary>What a list of rejects hides is taken from the file that has it, out of several.</summary>
+/// <summary>Values that a list of rejects hides are taken from the file that has them, out of several.</summary>
 [Collection(AzuriteTests.Name)]
 public sealed class MaskedSetTests(AzuriteFixture azurite)
 {
