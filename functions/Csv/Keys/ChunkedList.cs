@@ -1,34 +1,36 @@
-using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Serverless.CsvParsing;
 
 namespace Serverless.Csv.Keys;
 
-/// <summary>
-/// A list in arrays of the shared pool, all of one size: it grows without a copy, and leaves no smaller arrays behind in the pool.
-/// </summary>
+/// <summary>A list in <see cref="Chunks"/>: it grows without a copy.</summary>
+/// <typeparam name="T">An item, without references.</typeparam>
 internal sealed class ChunkedList<T> : IDisposable
-    where T : struct
+    where T : unmanaged
 {
-    private const int ChunkBits = 12;
-    private const int ChunkLength = 1 << ChunkBits;
-
-    private readonly List<T[]> _chunks = [];
+    private readonly int _chunkBits = BitOperations.Log2((uint)(Chunks.Length / Unsafe.SizeOf<T>()));
+    private readonly List<byte[]> _chunks = [];
 
     public int Count { get; private set; }
 
-    public ref T this[int index] => ref _chunks[index >> ChunkBits][index & (ChunkLength - 1)];
+    // A cast of the chunk as a span is not compiled ahead of time, and keys would be slow until it is.
+    public ref T this[int index] => ref Unsafe.Add(
+        ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(_chunks[index >> _chunkBits])), index & ((1 << _chunkBits) - 1));
 
     public void Add(in T item)
     {
-        if (Count >> ChunkBits == _chunks.Count) _chunks.Add(ArrayPool<T>.Shared.Rent(ChunkLength));
+        if (Count >> _chunkBits == _chunks.Count) _chunks.Add(Chunks.Take());
         this[Count++] = item;
     }
 
-    /// <summary>Forgets the items and keeps the arrays.</summary>
+    /// <summary>Forgets the items and keeps the memory.</summary>
     public void Clear() => Count = 0;
 
     public void Dispose()
     {
-        foreach (var chunk in _chunks) ArrayPool<T>.Shared.Return(chunk);
+        foreach (var chunk in _chunks) Chunks.Return(chunk);
         _chunks.Clear();
         Count = 0;
     }

@@ -4,24 +4,17 @@ namespace Serverless.Csv.Keys;
 internal static class Duplicates
 {
     /// <summary>Sorts the entries, and gives the positions of all but the first of each key, ascending.</summary>
-    public static long[] Find(Span<KeyEntry> entries)
+    public static long[] Find(KeyBins keys) => FindEach(keys, static (entries, found) =>
     {
-        entries.Sort();
-        var found = new List<long>();
         for (var i = 1; i < entries.Length; i++)
         {
             if (entries[i].HasKeyOf(entries[i - 1])) found.Add(entries[i].Position);
         }
-
-        found.Sort();
-        return [.. found];
-    }
+    });
 
     /// <summary>Sorts the entries, and gives the positions of those that refer to what is not there, ascending.</summary>
-    public static long[] FindDangling(Span<KeyEntry> entries)
+    public static long[] FindDangling(KeyBins keys) => FindEach(keys, static (entries, found) =>
     {
-        entries.Sort();
-        var found = new List<long>();
         var isThere = false;
         for (var i = 0; i < entries.Length; i++)
         {
@@ -29,8 +22,21 @@ internal static class Duplicates
             if (i == 0 || !entries[i].HasKeyOf(entries[i - 1])) isThere = entries[i].Position == KeyWriter.Referenced;
             if (!isThere) found.Add(entries[i].Position);
         }
+    });
+
+    // Equal keys are in one bin.
+    private static long[] FindEach(KeyBins keys, FindInSorted find)
+    {
+        var found = new List<long>();
+        foreach (var bin in keys.All)
+        {
+            bin.Items.Sort();
+            find(bin.Items, found);
+        }
 
         found.Sort();
         return [.. found];
     }
+
+    private delegate void FindInSorted(ReadOnlySpan<KeyEntry> entries, List<long> found);
 }

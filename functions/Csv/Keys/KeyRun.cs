@@ -12,7 +12,7 @@ internal sealed class KeyRun(KeySlots slots, int capacity) : IDisposable
     private const int MaxTextBytes = 4 << 20;
 
     private readonly ChunkedList<PlacedKey> _items = new();
-    private readonly PooledBuffer _texts = new(0);
+    private readonly ChunkedBuffer _texts = new();
 
     /// <summary>Time to write it.</summary>
     public bool IsFull => _items.Count >= capacity || _texts.Length >= MaxTextBytes;
@@ -26,12 +26,13 @@ internal sealed class KeyRun(KeySlots slots, int capacity) : IDisposable
     /// <param name="text">Its text, which is kept where the entry has its hash only.</param>
     public void Add(int key, in KeyEntry entry, ReadOnlySpan<byte> text)
     {
-        _items.Add(new PlacedKey(slots.SlotOf(key, entry), _texts.Length, entry));
+        var length = sizeof(int) + text.Length;
+        _items.Add(new PlacedKey(slots.SlotOf(key, entry), entry.IsHashed ? _texts.Mark(length) : 0, entry));
         if (!entry.IsHashed) return;
-        var target = _texts.GetSpan(sizeof(int) + text.Length);
+        var target = _texts.GetSpan(length);
         BinaryPrimitives.WriteInt32LittleEndian(target, text.Length);
         text.CopyTo(target[sizeof(int)..]);
-        _texts.Advance(sizeof(int) + text.Length);
+        _texts.Advance(length);
     }
 
     /// <summary>A key, and the list that it belongs to.</summary>
@@ -108,7 +109,7 @@ internal sealed class KeyRun(KeySlots slots, int capacity) : IDisposable
 
     private ReadOnlySpan<byte> TextWithLength(int index)
     {
-        var texts = _texts.Written.Span[_items[index].TextAt..];
+        var texts = _texts.From(_items[index].TextAt);
         return texts[..(sizeof(int) + BinaryPrimitives.ReadInt32LittleEndian(texts))];
     }
 

@@ -10,19 +10,20 @@ namespace Serverless.Csv.Output;
 /// </summary>
 internal abstract class ParquetColumn(DataField field, ParquetType type)
 {
-    // What a reader unpacks at once. A little less than a power of two: the array, which doubles, has room for the last value.
+    // What a reader unpacks at once. A little less than a power of two: the array that a page is put together in, which doubles, has room
+    // for the last value.
     private const int PageBytes = 120 << 10;
     private const int MaxPageRows = 64 << 10;
 
-    // Very many columns have few bytes each.
-    private const int MinBytes = 64;
+    // Very many columns have few rows each.
+    private const int MinRows = 64;
 
     // By the format's parquet.thrift.
     private const int Plain = 0, RunLength = 3, Snappy = 1;
 
     private readonly byte[] _name = Encoding.UTF8.GetBytes(field.Name);
-    private readonly List<byte[]> _pages = [];
-    private byte[] _present = new byte[MinBytes / 8];
+    private readonly List<ReadOnlyMemory<byte>> _pages = [];
+    private byte[] _present = new byte[MinRows / 8];
     private int _first;
     private int _row = -1;
     private int _start;
@@ -36,7 +37,7 @@ internal abstract class ParquetColumn(DataField field, ParquetType type)
     public int Length { get; private set; }
 
     /// <summary>The values of the page at hand that are not missing, as a page has them.</summary>
-    protected PendingBuffer Values { get; } = new(MinBytes);
+    protected ParquetValues Values { get; } = new();
 
     /// <summary>True when the least and the greatest value of the row group are known.</summary>
     protected virtual bool IsBounded => false;
@@ -66,19 +67,19 @@ internal abstract class ParquetColumn(DataField field, ParquetType type)
     public void EndPages(int rows, ParquetPage page)
     {
         // The record behind the last was dropped.
-        if (_row >= rows) Values.Truncate(_start);
+        if (_row >= rows) Values.Truncate(_start, page.Memory);
         EndPage(rows, page);
         (_first, _row, _count) = (0, -1, rows);
     }
 
     /// <summary>Moves the pages on and writes what a footer says of them; then the column is empty again.</summary>
-    /// <param name="target">Takes the pages.</param>
+    /// <param name="target">Takes the pages, whose bytes stay where they are.</param>
     /// <param name="place">Where they lie in the file.</param>
     /// <param name="chunk">The column's structure in the footer.</param>
     /// <returns>The size of the pages before they were packed.</returns>
-    public long Move(PendingBuffer target, long place, ThriftWriter chunk)
+    public long Move(List<ReadOnlyMemory<byte>> target, long place, ThriftWriter chunk)
     {
-        foreach (var page in _pages) target.Append(page);
+        target.AddRange(_pages);
         WriteStructure(chunk, place);
         var unpacked = _unpacked;
         _pages.Clear();
@@ -106,7 +107,7 @@ internal abstract class ParquetColumn(DataField field, ParquetType type)
     {
         if (row == _row)
         {
-            Values.Truncate(_start);
+            Values.Truncate(_start, page.Memory);
             return;
         }
 
@@ -134,7 +135,7 @@ internal abstract class ParquetColumn(DataField field, ParquetType type)
         Length += packed.Length;
         _unpacked += packed.Length - page.PackedLength + page.Content.Length;
         _missing += rows - present;
-        Values.Truncate(0);
+        Values.Truncate(0, page.Memory);
         _first = end;
     }
 

@@ -11,7 +11,7 @@ internal sealed class ParquetFlagColumn(DataField field) : ParquetColumn(field, 
     public void Set(int row, bool value, ParquetPage page)
     {
         StartValue(row, page);
-        Values.Append((byte)(value ? 1 : 0));
+        Values.Append([(byte)(value ? 1 : 0)], page.Memory);
     }
 
     public override async Task LoadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
@@ -28,12 +28,17 @@ internal sealed class ParquetFlagColumn(DataField field) : ParquetColumn(field, 
 
     protected override void AppendValues(PendingBuffer page)
     {
-        var values = Values.Span;
-        for (; values.Length > 0; values = values[Math.Min(8, values.Length)..])
+        var start = page.Length;
+        var values = Values.CopyTo(page);
+
+        // Each bit is put where the byte of an earlier value was, or its own.
+        for (var at = 0; at < values.Length; at += 8)
         {
             var bits = 0;
-            for (var i = 0; i < Math.Min(8, values.Length); i++) bits |= values[i] << i;
-            page.Append((byte)bits);
+            for (var i = at; i < Math.Min(at + 8, values.Length); i++) bits |= values[i] << (i - at);
+            values[at / 8] = (byte)bits;
         }
+
+        page.Truncate(start + ((values.Length + 7) / 8));
     }
 }

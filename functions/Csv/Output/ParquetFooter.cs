@@ -19,6 +19,10 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
     private static readonly Part ColumnChunk = new([2, 4, 6], 3, Column);
     private static readonly Part RowGroup = new([5], 1, ColumnChunk);
 
+    // What the counts and the end take beside what is copied: for them the footer of thousands of columns must not be copied to an array of
+    // twice its size.
+    private const int MaxMore = 64;
+
     private readonly ArrayBufferWriter<byte> _groups = new();
     private int _count;
     private long _rows;
@@ -105,9 +109,9 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
     }
 
     /// <summary>The end of the file: the footer, its length, and the magic bytes.</summary>
-    public byte[] Build()
+    public ReadOnlyMemory<byte> Build()
     {
-        var target = new ArrayBufferWriter<byte>(_groups.WrittenCount + empty.Length);
+        var target = new ArrayBufferWriter<byte>(_groups.WrittenCount + empty.Length + MaxMore);
         var bytes = empty.Span;
         var fields = new ThriftFields(bytes);
         var id = 0;
@@ -132,7 +136,7 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
         BinaryPrimitives.WriteInt32LittleEndian(target.GetSpan(sizeof(int)), target.WrittenCount);
         target.Advance(sizeof(int));
         target.Write(Magic);
-        return target.WrittenSpan.ToArray();
+        return target.WrittenMemory;
     }
 
     private void WriteGroups(ArrayBufferWriter<byte> target)

@@ -1,18 +1,23 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Serverless.CsvParsing;
 using Snappier;
 
 namespace Serverless.Csv.Output;
 
 /// <summary>Puts a page together and packs it: one for all columns of a file, since they end their pages one after the other.</summary>
-internal sealed class ParquetPage
+/// <param name="packed">Takes the packed pages.</param>
+internal sealed class ParquetPage(ChunkedBuffer packed) : IDisposable
 {
     // By the format's parquet.thrift.
     private const int DataPage = 0, Plain = 0, RunLength = 3;
 
     private readonly PendingBuffer _head = new(64);
     private byte[] _packed = [];
+
+    /// <summary>Has the values until their page ends.</summary>
+    public ParquetMemory Memory { get; } = new();
 
     /// <summary>The page before it is packed.</summary>
     public PendingBuffer Content { get; } = new(1024);
@@ -54,8 +59,8 @@ internal sealed class ParquetPage
     }
 
     /// <summary>Packs it.</summary>
-    /// <returns>The page as it stands in the file.</returns>
-    public byte[] Pack(int rows)
+    /// <returns>The page as it stands in the file, until the row group is stored.</returns>
+    public ReadOnlyMemory<byte> Pack(int rows)
     {
         var room = Snappy.GetMaxCompressedLength(Content.Length);
         if (_packed.Length < room) _packed = new byte[room];
@@ -72,8 +77,11 @@ internal sealed class ParquetPage
         page.WriteInt32(4, RunLength);
         page.End();
         head.End();
-        return [.. _head.Span, .. _packed.AsSpan(0, PackedLength)];
+        _head.Append(_packed.AsSpan(0, PackedLength));
+        return packed.Keep(_head.Span);
     }
+
+    public void Dispose() => Memory.Dispose();
 
     private void AppendUnsigned(uint value)
     {

@@ -15,18 +15,26 @@ internal sealed class ParquetPart
     /// <summary>The bytes of row groups in what was written next.</summary>
     /// <param name="written">What the writer has; what it had before is gone.</param>
     /// <param name="isEnd">With this the file is complete.</param>
-    public ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> written, bool isEnd)
+    public ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> written, bool isEnd) => Take([written], isEnd)[0];
+
+    /// <summary>
+    /// The same for pieces, the first of which has the file's first bytes, and the last one all that follows the row groups.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Take(IReadOnlyList<ReadOnlyMemory<byte>> written, bool isEnd)
     {
-        if (!_isBegun && !written.IsEmpty)
+        var pieces = written.ToArray();
+        if (!_isBegun && pieces is [{ IsEmpty: false } first, ..])
         {
-            written = written[ParquetFooter.Magic.Length..];
+            pieces[0] = first[ParquetFooter.Magic.Length..];
             _isBegun = true;
         }
 
-        if (!isEnd) return written;
-        var length = BinaryPrimitives.ReadInt32LittleEndian(written.Span[^EndLength..]);
-        var start = written.Length - EndLength - length;
-        Footer = written[start..^EndLength].ToArray();
-        return written[..start];
+        if (!isEnd) return pieces;
+        var last = pieces[^1];
+        var length = BinaryPrimitives.ReadInt32LittleEndian(last.Span[^EndLength..]);
+        var start = last.Length - EndLength - length;
+        Footer = last[start..^EndLength].ToArray();
+        pieces[^1] = last[..start];
+        return pieces;
     }
 }

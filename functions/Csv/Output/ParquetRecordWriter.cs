@@ -3,6 +3,7 @@ using System.Numerics;
 using Parquet;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
+using Serverless.CsvParsing;
 
 namespace Serverless.Csv.Output;
 
@@ -15,12 +16,14 @@ internal sealed class ParquetRecordWriter : RecordWriter
 {
     private const int ValueSize = 8;
 
-    private readonly PendingBuffer _buffer = new();
+    private readonly ChunkedBuffer _packed = new();
     private readonly PendingBuffer _structure = new(1024);
-    private readonly ParquetPage _page = new();
+    private readonly ParquetPage _page;
     private readonly ParquetColumn[] _columns;
+    private readonly List<ReadOnlyMemory<byte>> _pending = [];
     private ParquetFooter? _footer;
     private long _taken;
+    private int _length;
     private int _rows;
     private int _size;
     private int _rowSize;
@@ -28,13 +31,31 @@ internal sealed class ParquetRecordWriter : RecordWriter
 
     public ParquetRecordWriter(TableSchema schema)
     {
+        _page = new ParquetPage(_packed);
         _columns = ParquetColumns.Create(schema);
-        _buffer.Append(ParquetFooter.Magic);
+        Add(ParquetFooter.Magic.ToArray());
     }
 
-    public override int Buffered => _buffer.Length + _size;
+    public override int Buffered => _length + _size;
 
-    public override ReadOnlyMemory<byte> Pending => _buffer.Memory;
+    public override ReadOnlyMemory<byte> Pending
+    {
+        get
+        {
+            var bytes = new byte[_length];
+            var at = 0;
+            foreach (var piece in _pending)
+            {
+                piece.CopyTo(bytes.AsMemory(at));
+                at += piece.Length;
+            }
+
+            return bytes;
+        }
+    }
+
+    // The packed pages: one array for all of them would take their memory again, and be another one for each row group.
+    public override IReadOnlyList<ReadOnlyMemory<byte>> PendingPieces => _pending;
 
     public override void Begin()
     {
@@ -121,17 +142,26 @@ internal sealed class ParquetRecordWriter : RecordWriter
 
     public override void Clear()
     {
-        _taken += _buffer.Length;
-        _buffer.Truncate(0);
+        _taken += _length;
+        _length = 0;
+        _pending.Clear();
+
+        // Unless pages of the next row group lie there already.
+        if (_rows == 0) _packed.Clear();
     }
 
     public override async ValueTask CompleteAsync(CancellationToken cancellationToken = default)
     {
         await FlushAsync(cancellationToken);
-        _buffer.Append((await OpenFooterAsync(cancellationToken)).Build());
+        Add((await OpenFooterAsync(cancellationToken)).Build());
     }
 
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync()
+    {
+        _page.Dispose();
+        _packed.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private static TemporalValue Read(FieldType type, ReadOnlySpan<byte> iso)
     {
@@ -152,17 +182,27 @@ internal sealed class ParquetRecordWriter : RecordWriter
             length += column.Length;
         }
 
-        // All at once: arrays that double would take twice the memory, and leave as much behind.
-        _buffer.GetSpan(length);
         _structure.Truncate(0);
         var group = new ThriftWriter(_structure);
         group.WriteList(1, ThriftType.Struct, _columns.Length);
         var unpacked = 0L;
-        foreach (var column in _columns) unpacked += column.Move(_buffer, _taken + _buffer.Length, group.OpenItem());
+        foreach (var column in _columns)
+        {
+            var place = _taken + _length;
+            _length += column.Length;
+            unpacked += column.Move(_pending, place, group.OpenItem());
+        }
+
         group.WriteInt64(2, unpacked);
         group.WriteInt64(3, _rows);
         group.WriteInt64(6, length);
         group.End();
+    }
+
+    private void Add(ReadOnlyMemory<byte> bytes)
+    {
+        _pending.Add(bytes);
+        _length += bytes.Length;
     }
 
     private void Set<T>(T value)

@@ -26,9 +26,10 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field, 
     public void Set(int row, ReadOnlySpan<byte> utf8, ParquetPage page)
     {
         StartValue(row, page);
-        BinaryPrimitives.WriteInt32LittleEndian(Values.GetSpan(sizeof(int)), utf8.Length);
-        Values.Advance(sizeof(int));
-        Values.Append(utf8);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, utf8.Length);
+        Values.Append(length, page.Memory);
+        Values.Append(utf8, page.Memory);
     }
 
     public override async Task LoadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
@@ -45,8 +46,8 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field, 
 
     protected override void AppendValues(PendingBuffer page)
     {
-        if (!_isTooLong && Values.Length > 0) FindBounds(Values.Span);
-        page.Append(Values.Span);
+        var values = Values.CopyTo(page);
+        if (!_isTooLong && values.Length > 0) FindBounds(values);
     }
 
     protected override void ForgetBounds() => (_hasValues, _isTooLong) = (false, false);

@@ -52,14 +52,13 @@ internal abstract class ParquetNumberColumn<T>(DataField field, ParquetType type
     public void Set(int row, T value, ParquetPage page)
     {
         StartValue(row, page);
-        Values.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+        Values.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), page.Memory);
     }
 
     protected override void AppendValues(PendingBuffer page)
     {
-        var values = MemoryMarshal.Cast<byte, T>(Values.Span);
+        var values = MemoryMarshal.Cast<byte, T>(Values.CopyTo(page));
         if (values.Length > 0) FindBounds(values);
-        page.Append(Values.Span);
     }
 
     protected override void ForgetBounds() => (_hasValues, _isUnordered) = (false, false);

@@ -14,6 +14,8 @@ internal sealed class ProjectingWriter(TableSchema schema, RecordWriter target) 
 
     public override ReadOnlyMemory<byte> Pending => target.Pending;
 
+    public override IReadOnlyList<ReadOnlyMemory<byte>> PendingPieces => target.PendingPieces;
+
     // The column that comes next goes to nobody, or to the target.
     private RecordWriter Next => _dropped[_column++] ? DiscardingWriter.Instance : target;
 

@@ -12,6 +12,9 @@ internal abstract class RecordWriter : IAsyncDisposable
     /// <summary>The encoded bytes of committed records, valid until the next call of any member.</summary>
     public abstract ReadOnlyMemory<byte> Pending { get; }
 
+    /// <summary>The same in pieces, which are not put together before they are stored.</summary>
+    public virtual IReadOnlyList<ReadOnlyMemory<byte>> PendingPieces => [Pending];
+
     /// <summary>Starts a record.</summary>
     public abstract void Begin();
 

@@ -8,35 +8,28 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Blobs;
 
 /// <summary>
-/// Writes a blob's next blocks: while one is on its way to storage the next is being filled, so that memory is two blocks
-/// whatever is written. Nothing is visible until somebody commits the blocks.
+/// Writes a blob's next blocks: while one is on its way to storage the next is being filled, so that memory is two blocks at most, whatever
+/// is written. Nothing is visible until somebody commits the blocks.
 /// </summary>
 /// <param name="blob">The blob to stage to.</param>
 /// <param name="blockId">The id of the block with a given number, from 0.</param>
 /// <param name="blockBytes">From this size on a block is sent.</param>
-/// <param name="expectedBytes">How much will come, about: small outputs get small buffers.</param>
 /// <param name="hash">The hash of each block; null for none.</param>
 /// <param name="compression">Packed, each block is a member of the file and its size that of its text.</param>
 internal sealed class BlockStager(
-    BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes, HashKind? hash = null,
+    BlockBlobClient blob, Func<int, string> blockId, int blockBytes, HashKind? hash = null,
     CsvCompression compression = CsvCompression.None) : IAsyncDisposable
 {
-    // A record more than the block: the array need not grow for it.
-    private const int Margin = 64 << 10;
-
-    private readonly int _capacity = (int)Math.Min(blockBytes + Margin, expectedBytes + Margin);
     private readonly ByteHash? _hash = hash is { } kind ? new ByteHash(kind) : null;
     private readonly GzipMember? _member = compression == CsvCompression.Gzip ? new GzipMember() : null;
     private readonly List<BlockProof> _proofs = [];
-    private PooledBuffer? _filling;
-    private PooledBuffer? _spare;
-    private PooledBuffer? _sending;
+    private ChunkedBuffer _filling = new();
     private Task _upload = Task.CompletedTask;
 
     /// <summary>
     /// The buffer to write into: the same until the next call of <see cref="SendFullAsync"/> or <see cref="FinishAsync"/>.
     /// </summary>
-    public IBufferWriter<byte> Writer => _filling ??= new PooledBuffer(_capacity);
+    public IBufferWriter<byte> Writer => _filling;
 
     /// <summary>The hashes of the blocks sent so far: of what <see cref="Write"/> was given.</summary>
     public IReadOnlyList<BlockProof> Proofs => _proofs;
@@ -48,10 +41,10 @@ internal sealed class BlockStager(
     public long Bytes { get; private set; }
 
     /// <summary>True when the block that is being filled has its size.</summary>
-    public bool IsFull => (_member?.TextLength ?? _filling?.Length) >= blockBytes;
+    public bool IsFull => (_member?.TextLength ?? _filling.Length) >= blockBytes;
 
     /// <summary>True when the block that is being filled has nothing yet.</summary>
-    public bool IsEmpty => _filling is not { Length: > 0 } && _member is not { TextLength: > 0 };
+    public bool IsEmpty => _filling.Length == 0 && _member is not { TextLength: > 0 };
 
     /// <summary>Writes to the block that is being filled, and hashes the bytes while they lie in the processor's cache.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
@@ -75,14 +68,14 @@ internal sealed class BlockStager(
             AppendPacked(_member);
         }
 
-        if (_filling is not { Length: > 0 } full) return;
-        await SettleAsync();
-        _sending = full;
-        _filling = _spare;
-        _spare = null;
+        var full = _filling;
+        if (full.Length == 0) return;
+        await _upload;
+        _filling = new ChunkedBuffer();
+        var length = full.Length;
         _upload = SendAsync(full, blockId(Blocks), cancellationToken);
-        if (_hash is not null) _proofs.Add(new BlockProof(full.Length, _hash.End()));
-        Bytes += full.Length;
+        if (_hash is not null) _proofs.Add(new BlockProof(length, _hash.End()));
+        Bytes += length;
         Blocks++;
     }
 
@@ -90,13 +83,13 @@ internal sealed class BlockStager(
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         await SendFullAsync(cancellationToken);
-        await SettleAsync();
+        await _upload;
     }
 
     /// <summary>Sends the rest and makes the blob visible: in one request when it is small.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        if (Blocks == 0 && _filling is not null)
+        if (Blocks == 0 && _filling.Length > 0)
         {
             using var content = _filling.OpenRead();
             await blob.UploadAsync(content, cancellationToken: cancellationToken);
@@ -112,13 +105,11 @@ internal sealed class BlockStager(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The pool must not hand out an array that a request still reads from.
+        // What is on its way is let go by its request, which still reads from it.
         await _upload.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _hash?.Dispose();
         _member?.Dispose();
-        _sending?.Dispose();
-        _filling?.Dispose();
-        _spare?.Dispose();
+        _filling.Dispose();
     }
 
     private void AppendPacked(GzipMember member)
@@ -133,17 +124,11 @@ internal sealed class BlockStager(
         Writer.Write(bytes);
     }
 
-    private async Task SettleAsync()
+    // The memory is given back as soon as the block has arrived: another range fills it meanwhile.
+    private async Task SendAsync(ChunkedBuffer block, string id, CancellationToken cancellationToken)
     {
-        await _upload;
-        _sending?.Clear();
-        if (_sending is not null) _spare = _sending;
-        _sending = null;
-    }
-
-    private async Task SendAsync(PooledBuffer block, string id, CancellationToken cancellationToken)
-    {
-        using var content = block.OpenRead();
+        using var sent = block;
+        await using var content = sent.OpenRead();
         await blob.StageBlockAsync(id, content, cancellationToken: cancellationToken);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
         for (var pass = 0; pass < keys.Passes; pass++)
         {
             using var entries = await keys.LoadAsync(pass, cancellationToken);
-            var duplicates = isForeign ? Duplicates.FindDangling(entries.Items) : Duplicates.Find(entries.Items);
+            var duplicates = isForeign ? Duplicates.FindDangling(entries) : Duplicates.Find(entries);
             if (duplicates.Length == 0) continue;
             found += duplicates.Length;
             await SaveAsync(folder, KeyParts.NameFound(slot, pass), duplicates, slots.KeyOf(slot), cancellationToken);

@@ -10,10 +10,9 @@ namespace Serverless.CsvJobs.Keys;
 /// </summary>
 internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots, int keysInMemory) : IAsyncDisposable
 {
-    // With the stager's margin an array of the pool has just this size and a mebibyte.
-    private const int BlockBytes = (1 << 20) - (64 << 10);
+    private const int BlockBytes = 1 << 20;
 
-    // 48 KiB: what a block is longer than its size by.
+    // 48 KiB: five of them fill a chunk, and a block is at most one longer than its size.
     private const int Step = 2048;
 
     private readonly List<KeyCounts> _counts = [];
@@ -38,8 +37,7 @@ internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots
     {
         if (Run.Count == 0) return;
         _blocks ??= new BlockStager(
-            folder.GetBlockPart(KeyParts.NameEntries(task.Start, _first)), n => BlockIds.OfRange(task.Start, _first, n), BlockBytes,
-            expectedBytes: (long)Run.Count * KeyEntry.Length);
+            folder.GetBlockPart(KeyParts.NameEntries(task.Start, _first)), n => BlockIds.OfRange(task.Start, _first, n), BlockBytes);
         var (counts, textBytes) = Run.Arrange();
         var written = new KeyCounts(task.Start, _first, _written, counts, textBytes);
         for (var at = 0; at < Run.Count; at += Step)

@@ -41,7 +41,7 @@ internal sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplic
     private static async Task<long> MergeAsync(JobFolder folder, List<Stream> parts, CancellationToken cancellationToken)
     {
         await using var merged = new BlockStager(
-            folder.GetBlockPart(KeyParts.Duplicates), n => BlockIds.OfFold(0, n), BlockBytes, expectedBytes: 0);
+            folder.GetBlockPart(KeyParts.Duplicates), n => BlockIds.OfFold(0, n), BlockBytes);
         var next = new PriorityQueue<Stream, Duplicate>();
         var entry = new byte[Duplicate.Length];
         foreach (var part in parts) await TakeAsync(part);

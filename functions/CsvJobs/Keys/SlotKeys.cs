@@ -24,28 +24,29 @@ internal sealed class SlotKeys(JobFolder folder, IReadOnlyList<KeySegment> segme
         DivideUp(segments.Sum(s => (long)s.TextBytes), keysInMemory * TextBytesOfKey));
 
     /// <summary>The keys of a pass, those and only those equal that are the same.</summary>
-    public async Task<PooledList<KeyEntry>> LoadAsync(int pass, CancellationToken cancellationToken)
+    public async Task<KeyBins> LoadAsync(int pass, CancellationToken cancellationToken)
     {
         // Hashes fall to the passes alike, if not exactly.
         var expected = Passes == 1 ? _count : _count / Passes * 17 / 16;
-        var entries = new PooledList<KeyEntry>((int)expected);
+        var entries = new KeyBins((int)expected);
         try
         {
             await ReadEachAsync(segments, (s, token) => s.ReadAsync(folder, bytes => Take(bytes, pass, entries), token), cancellationToken);
-            var shared = ExtractShared(entries);
+            var shared = new HashSet<UInt128>();
+            foreach (var bin in entries.All) SeparateShared(bin, shared);
             if (shared.Count > 0) await TellApartAsync(pass, shared, entries, cancellationToken);
             return entries;
         }
         catch
         {
-            // Whoever asked for the list does not get it, so nobody else gives it back.
+            // Whoever asked for them does not get them, so nobody else gives their memory back.
             entries.Dispose();
             throw;
         }
     }
 
     private async Task TellApartAsync(
-        int pass, HashSet<UInt128> shared, PooledList<KeyEntry> entries, CancellationToken cancellationToken)
+        int pass, HashSet<UInt128> shared, KeyBins entries, CancellationToken cancellationToken)
     {
         var texts = new KeyTexts();
         var withTexts = segments.Where(s => s.TextBytes > 0);
@@ -65,7 +66,7 @@ internal sealed class SlotKeys(JobFolder folder, IReadOnlyList<KeySegment> segme
         return Parallel.ForEachAsync(segments, parallel, async (segment, token) => await read(segment, token));
     }
 
-    private void Take(ReadOnlySpan<byte> bytes, int pass, PooledList<KeyEntry> entries)
+    private void Take(ReadOnlySpan<byte> bytes, int pass, KeyBins entries)
     {
         lock (entries)
         {
@@ -81,11 +82,10 @@ internal sealed class SlotKeys(JobFolder folder, IReadOnlyList<KeySegment> segme
     private bool IsOf(int pass, in KeyEntry entry) => entry.Low % (ulong)Passes == (ulong)pass;
 
     // Takes the entries out whose hash is that of another one.
-    private static HashSet<UInt128> ExtractShared(PooledList<KeyEntry> entries)
+    private static void SeparateShared(KeyBin bin, HashSet<UInt128> shared)
     {
-        var items = entries.Items;
+        var items = bin.Items;
         items.Sort();
-        var shared = new HashSet<UInt128>();
         var kept = 0;
         for (var i = 0; i < items.Length; i++)
         {
@@ -95,8 +95,7 @@ internal sealed class SlotKeys(JobFolder folder, IReadOnlyList<KeySegment> segme
             else items[kept++] = items[i];
         }
 
-        entries.Truncate(kept);
-        return shared;
+        bin.Truncate(kept);
     }
 
     private static long DivideUp(long total, long each) => (total + each - 1) / each;

@@ -9,6 +9,8 @@ internal sealed class TeeRecordWriter(RecordWriter output, RecordWriter load) : 
 
     public override ReadOnlyMemory<byte> Pending => output.Pending;
 
+    public override IReadOnlyList<ReadOnlyMemory<byte>> PendingPieces => output.PendingPieces;
+
     public override void Begin()
     {
         output.Begin();

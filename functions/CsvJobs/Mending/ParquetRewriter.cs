@@ -135,11 +135,11 @@ internal sealed class ParquetRewriter(BlockBlobClient blob, OwnBlocks own, CsvPl
         return (await blob.DownloadContentAsync(options, cancellationToken)).Value.Content.ToMemory();
     }
 
-    private async Task<BlockProof> StageAsync(string id, byte[] bytes, CancellationToken cancellationToken)
+    private async Task<BlockProof> StageAsync(string id, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        using var content = new MemoryStream(bytes);
+        using var content = BinaryData.FromBytes(bytes).ToStream();
         await blob.StageBlockAsync(id, content, cancellationToken: cancellationToken);
-        return new BlockProof(bytes.Length, ByteHash.Of(plan.Proof, bytes));
+        return new BlockProof(bytes.Length, ByteHash.Of(plan.Proof, bytes.Span));
     }
 }
 

@@ -28,7 +28,7 @@ internal sealed class RoundStager(
         await using IMendedOutput output = _plan.PartitionBy is null
             ? new OneFileOutput(folder, index, schema, round.Id) : new PartitionedOutput(folder, index, schema, round.Id);
         await using var stager = new BlockStager(
-            rejects.Blob, n => BlockIds.OfMend(round.Id, BlockIds.MendedRejects, n), _plan.BlockBytes, OwnRejects.ReadBytes, _plan.Proof);
+            rejects.Blob, n => BlockIds.OfMend(round.Id, BlockIds.MendedRejects, n), _plan.BlockBytes, _plan.Proof);
         await using var lines = new HeadStream(new StagingStream(stager), ExampleBytes);
         var writer = new MendWriter(index, schema, selection, raws, comparison.Findings, maskKey, output, load, lines);
         await using (var before = await rejects.OpenAsync(cancellationToken)) await writer.RunAsync(before, cancellationToken);

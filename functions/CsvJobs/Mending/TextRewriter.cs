@@ -47,8 +47,7 @@ internal sealed class TextRewriter(BlockBlobClient blob, OwnBlocks own, CsvPlan 
 
         var lastRows = new List<(string Id, long Row)>();
         await using var stager = new BlockStager(
-            blob, n => BlockIds.OfMend(round, number, n), plan.BlockBytes, content.Length + added.Sum(i => (long)i.Length), plan.Proof,
-            plan.Compression);
+            blob, n => BlockIds.OfMend(round, number, n), plan.BlockBytes, plan.Proof, plan.Compression);
         var (at, before) = (0, 0L);
         foreach (var insertion in added)
         {

@@ -9,7 +9,7 @@ internal sealed class CleanBlocks : ICleanBlocks
     // Small enough to stay in the processor's cache between being written and being copied to a block.
     private const int TextBytes = 256 << 10;
 
-    // A Parquet file is read by row groups, so they are large; each range holds one in memory, packed and for a moment twice.
+    // A Parquet file is read by row groups, so they are large; each range holds one in memory, packed.
     private const int ParquetBytes = 8 << 20;
 
     private readonly JobFolder _folder;
@@ -26,10 +26,9 @@ internal sealed class CleanBlocks : ICleanBlocks
         _task = task;
         _parquet = plan.Output == CsvOutput.Parquet ? new ParquetPart() : null;
         FullBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
-        var expected = Math.Min(task.End - task.Start, plan.Size);
         _stager = new BlockStager(
-            folder.GetOutput(Outputs.CleanName(plan)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2,
-            plan.Proof, plan.Compression);
+            folder.GetOutput(Outputs.CleanName(plan)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, plan.Proof,
+            plan.Compression);
     }
 
     public RecordWriter Writer { get; }
@@ -73,8 +72,8 @@ internal sealed class CleanBlocks : ICleanBlocks
 
     private ValueTask MoveAsync(long row, bool isEnd, CancellationToken cancellationToken)
     {
-        var written = Writer.Pending;
-        _stager.Write((_parquet?.Take(written, isEnd) ?? written).Span);
+        var written = Writer.PendingPieces;
+        foreach (var piece in _parquet?.Take(written, isEnd) ?? written) _stager.Write(piece.Span);
         Writer.Clear();
         if (!_stager.IsFull) return ValueTask.CompletedTask;
         _lastRows.Add(row);

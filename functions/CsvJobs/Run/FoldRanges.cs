@@ -79,7 +79,7 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
         CancellationToken cancellationToken)
     {
         await using var stager = new BlockStager(
-            folder.GetOutput(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), plan.BlockBytes, expectedBytes: 0, plan.Proof);
+            folder.GetOutput(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), plan.BlockBytes, plan.Proof);
         await using var staged = new StagingStream(stager);
         await using var lines = new HeadStream(staged, examples.Count < RejectExample.MaxShown ? ExampleBytes : 0);
         foreach (var range in task.Ranges.Where(r => r.Rejected > 0))

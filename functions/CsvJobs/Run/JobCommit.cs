@@ -146,9 +146,9 @@ internal static class JobCommit
         StagedOutput output, ParquetFooter footer, CsvPlan plan, CancellationToken cancellationToken)
     {
         var bytes = footer.Build();
-        using var end = new MemoryStream(bytes);
+        using var end = BinaryData.FromBytes(bytes).ToStream();
         await output.Blob.StageBlockAsync(BlockIds.OfFooter, end, cancellationToken: cancellationToken);
-        var last = new StagedBlock(BlockIds.OfFooter, new BlockProof(bytes.Length, ByteHash.Of(plan.Proof, bytes)));
+        var last = new StagedBlock(BlockIds.OfFooter, new BlockProof(bytes.Length, ByteHash.Of(plan.Proof, bytes.Span)));
         return output with { Blocks = [.. output.Blocks, last] };
     }
 }

@@ -137,7 +137,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         // Named by the first record, like all that a range writes: a reading from a wrong position must not be taken for it.
         _rejectPart ??= new BlockStager(
             _folder.GetBlockPart(Parts.BuildRejectsName(_task.Start, _first)), n => BlockIds.OfRange(
-                _task.Start, _first, n), _plan.BlockBytes, expectedBytes: 0);
+                _task.Start, _first, n), _plan.BlockBytes);
         _rejectPart.Write(_rejects.Pending.Span);
         _rejects.Clear();
         return _rejectPart.IsFull ? _rejectPart.SendFullAsync(cancellationToken) : ValueTask.CompletedTask;

@@ -12,7 +12,9 @@ public sealed class ParquetFooterTests
     private const int Columns = 20;
 
     private static readonly TableSchema Schema = Cleaned.Schema(
-        $$"""{"fields": [{{string.Join(',', Enumerable.Range(0, Columns).Select(i => $$"""{"name": "c{{i}}", "type": "integer"}"""))}}]}""");
+        $$"""
+        {"fields": [{{string.Join(',', Enumerable.Range(0, Columns).Select(i => $$"""{"name": "c{{i}}", "type": "integer"}"""))}}]}
+        """);
 
     [Theory]
     [InlineData(0)]
@@ -35,7 +37,7 @@ public sealed class ParquetFooterTests
             rows += count;
         }
 
-        joined.Write(footer.Build());
+        joined.Write(footer.Build().Span);
 
         joined.Position = 0;
         await using var reader = await ParquetReader.CreateAsync(joined);
