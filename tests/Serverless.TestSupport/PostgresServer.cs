@@ -60,23 +60,13 @@ public sealed class PostgresServer : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>Runs statements.</summary>
-    public async Task ExecuteAsync(string sql)
+    /// <summary>Makes a database of which nobody else knows.</summary>
+    public async Task<PostgresDatabase> CreateDatabaseAsync()
     {
-        await using var command = Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    /// <summary>The rows of a query, their columns as text with a bar between; a null is <c>~</c>.</summary>
-    public async Task<List<string>> ReadAsync(string sql)
-    {
-        await using var command = Database.CreateCommand(sql);
-        command.AllResultTypesAreUnknown = true;
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<string>();
-        while (await reader.ReadAsync())
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "~" : reader.GetString(i))));
-        return rows;
+        var name = $"test_{Guid.NewGuid():N}";
+        await using var create = Database.CreateCommand($"CREATE DATABASE {name}");
+        await create.ExecuteNonQueryAsync();
+        return new PostgresDatabase(new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString);
     }
 
     // The server refuses to be run by root.
@@ -91,7 +81,8 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             try
             {
-                await ExecuteAsync("SELECT 1");
+                await using var ask = Database.CreateCommand("SELECT 1");
+                await ask.ExecuteScalarAsync();
                 return;
             }
             catch (NpgsqlException) when (watch.Elapsed < Patience && !_server!.HasExited)

@@ -36,11 +36,13 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
         var round = index.Rounds.First(r => r.Id == task.Round.Id);
         if (faults is [var fault, ..]) round = round with { Error = $"{fault}: it was left alone, and all else is mended." };
         if (commit is not null) await leases.ReleaseAsync(commit.Outputs, cancellationToken);
+
+        // Before the round is seen to have ended: then it has left nothing.
+        if (index.Plan.Load is { } loaded) await loads.DropAsync(loaded, task.Round.Id, cancellationToken);
         await store.EndMendAsync(id, round, job =>
         {
             (job.Total, job.Accepted, job.Rejected) = (index.Totals.Rows, index.Totals.Accepted, index.Totals.Rejected);
         }, cancellationToken);
-        if (index.Plan.Load is { } loaded) await loads.DropAsync(loaded, task.Round.Id, cancellationToken);
         await MendRequest.DeleteAsync(folder, task.Round.Id, cancellationToken);
         await MendCommit.DeleteAsync(folder, task.Round.Id, cancellationToken);
         Logs.JobMended(logger, id, round.Accepted, round.Rejected);

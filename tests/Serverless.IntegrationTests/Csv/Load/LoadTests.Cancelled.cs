@@ -14,7 +14,7 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task Load_JobIsCancelledMeanwhile_LeavesNothingInTheDatabase()
     {
-        await postgres.ExecuteAsync("CREATE TABLE load_cancelled (id int, v text)");
+        await _postgres.ExecuteAsync("CREATE TABLE load_cancelled (id int, v text)");
         await using var host = await StartAsync();
         const string path = "load/cancelled.csv";
         var records = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i},text\n"));
@@ -36,6 +36,6 @@ public sealed partial class LoadTests
             await discard.RunAsync(JobFolder.NameOf(path, id), CancellationToken.None);
             return (await Leftovers()).Count == 0;
         });
-        Assert.Empty(await postgres.ReadAsync("SELECT * FROM load_cancelled"));
+        Assert.Empty(await _postgres.ReadAsync("SELECT * FROM load_cancelled"));
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task Load_KeyInWhichMissingValuesAreAlike_RejectsWhatRepeatsIt()
     {
-        await postgres.ExecuteAsync("""
+        await _postgres.ExecuteAsync("""
             CREATE TABLE alike (id int, k int, l int, UNIQUE NULLS NOT DISTINCT (k, l));
             CREATE UNIQUE INDEX ON alike (id) NULLS NOT DISTINCT;
             INSERT INTO alike VALUES (0, NULL, 1);
@@ -26,7 +26,7 @@ public sealed partial class LoadTests
 
         Assert.Equal((CsvJobState.Completed, null, 4, 5), (job.State, job.Error, job.Accepted, job.Rejected));
         Assert.Equal(
-            ["0|~|1", "2|~|2", "4|5|5", "6|~|~", "~|8|~"], await postgres.ReadAsync("SELECT * FROM alike ORDER BY id"));
+            ["0|~|1", "2|~|2", "4|5|5", "6|~|~", "~|8|~"], await _postgres.ReadAsync("SELECT * FROM alike ORDER BY id"));
         var rejects = await host.ReadAsync(job, "rejects.csv");
         Assert.Contains("the table has a row with this key (\"\"alike_k_l_key\"\", in which missing", rejects, StringComparison.Ordinal);
         Assert.Contains("3,4,,database-constraint,\"an earlier record has the same key", rejects, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task Load_UpsertOfRecordsWithoutAKey_KeepsAllOfThem()
     {
-        await postgres.ExecuteAsync("""
+        await _postgres.ExecuteAsync("""
             CREATE TABLE keyless (id int UNIQUE, k int, l int);
             CREATE TABLE keyed (id int UNIQUE NULLS NOT DISTINCT, k int, l int);
             """);
@@ -45,34 +45,26 @@ public sealed partial class LoadTests
         await host.RunAsync("load/keyless.csv", file, Options("keyless", Pairs, "upsert", key: "id"));
         await host.RunAsync("load/keyed.csv", file, Options("keyed", Pairs, "upsert", key: "id"));
 
-        Assert.Equal(["1|4|4", "~|2|2", "~|3|3"], await postgres.ReadAsync("SELECT * FROM keyless ORDER BY id, k"));
-        Assert.Equal(["1|4|4", "~|3|3"], await postgres.ReadAsync("SELECT * FROM keyed ORDER BY id, k"));
+        Assert.Equal(["1|4|4", "~|2|2", "~|3|3"], await _postgres.ReadAsync("SELECT * FROM keyless ORDER BY id, k"));
+        Assert.Equal(["1|4|4", "~|3|3"], await _postgres.ReadAsync("SELECT * FROM keyed ORDER BY id, k"));
     }
 
     [PostgresFact]
-    public async Task Load_ConstraintsThatOnlyAllRowsCanMeet_AreRefusedBeforeAnythingIsRead()
+    public async Task Load_UpsertByADeferrableKey_IsRefusedBeforeAnythingIsRead()
     {
-        await postgres.ExecuteAsync("""
-            CREATE TABLE graph (id int PRIMARY KEY, k int REFERENCES graph, l int REFERENCES graph);
-            CREATE TABLE deferred (id int CONSTRAINT late UNIQUE DEFERRABLE, k int, l int);
-            """);
+        await _postgres.ExecuteAsync("CREATE TABLE deferred (id int CONSTRAINT late UNIQUE DEFERRABLE, k int, l int)");
         await using var host = await StartAsync();
-        var file = "id,k,l\n1,1,1\n"u8.ToArray();
 
-        var graph = await host.RunAsync("load/obstacle.csv", file, Options("graph", Pairs));
-        var deferred = await host.RunAsync("load/obstacle.csv", file, Options("deferred", Pairs, "upsert", key: "id"));
+        var job = await host.RunAsync("load/obstacle.csv", "id,k,l\n1,1,1\n"u8.ToArray(), Options("deferred", Pairs, "upsert", key: "id"));
 
-        Assert.Contains(
-            "foreignKeys of the schema, so that those that refer to nothing are rejected: " +
-            "{\"fields\": [\"k\"], \"reference\": {\"resource\": \"\", \"fields\": [\"id\"]}}", graph.Error, StringComparison.Ordinal);
-        Assert.Contains("but \"late\", which is deferrable and cannot serve an upsert", deferred.Error, StringComparison.Ordinal);
-        Assert.All([graph, deferred], job => Assert.Null(job.Total));
+        Assert.Contains("but \"late\", which is deferrable and cannot serve an upsert", job.Error, StringComparison.Ordinal);
+        Assert.Null(job.Total);
     }
 
     [PostgresFact]
     public async Task Load_DeferredKey_RejectsWhatRepeatsIt()
     {
-        await postgres.ExecuteAsync("""
+        await _postgres.ExecuteAsync("""
             CREATE TABLE later (id int UNIQUE DEFERRABLE INITIALLY DEFERRED, k int, l int); INSERT INTO later VALUES (1, 0, 0);
             """);
         await using var host = await StartAsync();
@@ -80,13 +72,13 @@ public sealed partial class LoadTests
         var job = await host.RunAsync("load/later.csv", "id,k,l\n1,1,1\n2,2,2\n2,3,3\n"u8.ToArray(), Options("later", Pairs));
 
         Assert.Equal((CsvJobState.Completed, 1, 2), (job.State, job.Accepted, job.Rejected));
-        Assert.Equal(["1|0|0", "2|2|2"], await postgres.ReadAsync("SELECT * FROM later ORDER BY id"));
+        Assert.Equal(["1|0|0", "2|2|2"], await _postgres.ReadAsync("SELECT * FROM later ORDER BY id"));
     }
 
     [PostgresFact]
     public async Task Load_TableThatRefersToItself_TakesRecordsWhoseRowsComeInLaterRanges()
     {
-        await postgres.ExecuteAsync("CREATE TABLE trees (id int PRIMARY KEY, k int REFERENCES trees, l int)");
+        await _postgres.ExecuteAsync("CREATE TABLE trees (id int PRIMARY KEY, k int REFERENCES trees, l int)");
         var schema = JsonNode.Parse(Pairs)!;
         schema["foreignKeys"] = JsonNode.Parse("""[{"fields":"k","reference":{"resource":"","fields":"id"} }]""");
         var file = "id,k,l\n" + string.Concat(Enumerable.Range(1, 2_000).Select(i => $"{i},{i + 1},0\n")) + "2001,,0\n2002,9999,0\n";
@@ -99,7 +91,7 @@ public sealed partial class LoadTests
             var job = await host.RunAsync($"load/trees-{mode}.csv", Encoding.UTF8.GetBytes(file), options);
 
             Assert.Equal((CsvJobState.Completed, null, 2_001, 1), (job.State, job.Error, job.Accepted, job.Rejected));
-            Assert.Equal(["2001|2003000"], await postgres.ReadAsync("SELECT count(*), sum(k) FROM trees"));
+            Assert.Equal(["2001|2003000"], await _postgres.ReadAsync("SELECT count(*), sum(k) FROM trees"));
         }
     }
 }

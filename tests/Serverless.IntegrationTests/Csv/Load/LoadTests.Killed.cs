@@ -12,9 +12,9 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task Load_KilledAtEveryWrite_LoadsEachRecordOnce()
     {
-        await postgres.ExecuteAsync("CREATE TABLE load_killed (id int, v text CHECK (v <> 'bad'))");
+        await _postgres.ExecuteAsync("CREATE TABLE load_killed (id int, v text CHECK (v <> 'bad'))");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [KeyValuePair.Create<string, string?>("ConnectionStrings:postgres", postgres.ConnectionString)]).Build();
+            [KeyValuePair.Create<string, string?>("ConnectionStrings:postgres", _postgres.ConnectionString)]).Build();
         await using var connections = new LoadConnections(configuration);
         var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 16)
         {
@@ -26,13 +26,13 @@ public sealed partial class LoadTests
         {
             for (var write = 1; ; write++, kills++)
             {
-                await postgres.ExecuteAsync("DELETE FROM load_killed");
+                await _postgres.ExecuteAsync("DELETE FROM load_killed");
                 var writer = new DyingWriter(write, arrives);
                 var pipeline = new Jobs.CsvPipeline(azurite, connections: connections) { Dead = writer };
 
                 var outputs = await pipeline.RunAsync(file, "load/killed-job.csv", options, Integers);
 
-                Assert.Equal(["1|a", "3|c", "5|e"], await postgres.ReadAsync("SELECT * FROM load_killed ORDER BY id"));
+                Assert.Equal(["1|a", "3|c", "5|e"], await _postgres.ReadAsync("SELECT * FROM load_killed ORDER BY id"));
                 Assert.Equal("id,v\n1,a\n3,c\n5,e\n", Encoding.UTF8.GetString(outputs["clean.csv"]));
                 Assert.Equal(3, Encoding.UTF8.GetString(outputs["rejects.csv"]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
                 if (!writer.HasDied) break;
@@ -46,7 +46,7 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task Load_IntoATableWhoseIndexIncludesAColumn_RefusesWhatRepeatsItsKey()
     {
-        await postgres.ExecuteAsync(
+        await _postgres.ExecuteAsync(
             "CREATE TABLE including (id int NOT NULL, v text); CREATE UNIQUE INDEX including_id ON including (id) INCLUDE (v)");
         await using var host = await StartAsync();
 
@@ -57,6 +57,6 @@ public sealed partial class LoadTests
 
         Assert.Equal((null, 2L, 1L), (job.Error, job.Accepted, job.Rejected));
         Assert.Equal((null, 1L), (upserted.Error, upserted.Accepted));
-        Assert.Equal(["1|a", "2|d"], await postgres.ReadAsync("SELECT * FROM including ORDER BY id"));
+        Assert.Equal(["1|a", "2|d"], await _postgres.ReadAsync("SELECT * FROM including ORDER BY id"));
     }
 }

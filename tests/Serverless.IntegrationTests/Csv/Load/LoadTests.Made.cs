@@ -22,7 +22,7 @@ public sealed partial class LoadTests
         var hook = new UploadHook(azurite.ConnectionString, path =>
         {
             if (!UploadHook.IsStatistics(path)) return;
-            var tables = postgres.ReadAsync("SELECT tablename FROM pg_tables WHERE tablename = 'fresh'").GetAwaiter().GetResult();
+            var tables = _postgres.ReadAsync("SELECT tablename FROM pg_tables WHERE tablename = 'fresh'").GetAwaiter().GetResult();
             lock (seen) seen.AddRange(tables);
         });
         await using var host = await StartAsync(hook.Register);
@@ -32,10 +32,10 @@ public sealed partial class LoadTests
         Assert.Equal((CsvJobState.Completed, null, 500), (job.State, job.Error, job.Accepted));
         Assert.True(JsonNode.Parse(await host.ReadAsync(job, "summary.json"))!["chunksReadTwice"]!.GetValue<int>() > 0);
         Assert.Empty(seen);
-        Assert.Equal(["500|124750|500"], await postgres.ReadAsync("SELECT count(*), sum(id), count(DISTINCT id) FROM fresh"));
+        Assert.Equal(["500|124750|500"], await _postgres.ReadAsync("SELECT count(*), sum(id), count(DISTINCT id) FROM fresh"));
         Assert.Equal(
             ["fresh_pkey|PRIMARY KEY (id)"],
-            await postgres.ReadAsync("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'fresh'::regclass"));
+            await _postgres.ReadAsync("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'fresh'::regclass"));
         Assert.Empty(await Leftovers());
     }
 
@@ -50,7 +50,7 @@ public sealed partial class LoadTests
             host.RunAsync("load/pair-2.csv", "id,v\n3,c\n"u8.ToArray(), second));
 
         Assert.All(jobs, job => Assert.Equal((CsvJobState.Completed, null), (job.State, job.Error)));
-        Assert.Equal(["1|a", "2|b", "3|c"], await postgres.ReadAsync("SELECT * FROM pair ORDER BY id"));
+        Assert.Equal(["1|a", "2|b", "3|c"], await _postgres.ReadAsync("SELECT * FROM pair ORDER BY id"));
         Assert.Empty(await Leftovers());
     }
 
@@ -61,7 +61,7 @@ public sealed partial class LoadTests
         var hook = new UploadHook(azurite.ConnectionString, path =>
         {
             if (UploadHook.IsStatistics(path) && Interlocked.Exchange(ref made, 1) == 0)
-                postgres.ExecuteAsync("CREATE TABLE early (id bigint, v varchar(1))").GetAwaiter().GetResult();
+                _postgres.ExecuteAsync("CREATE TABLE early (id bigint, v varchar(1))").GetAwaiter().GetResult();
         });
         await using var host = await StartAsync(hook.Register);
 
@@ -69,19 +69,19 @@ public sealed partial class LoadTests
 
         Assert.Equal(CsvJobState.Failed, job.State);
         Assert.Contains("public.early was made meanwhile, with other columns", job.Error, StringComparison.Ordinal);
-        Assert.Empty(await postgres.ReadAsync("SELECT * FROM early"));
+        Assert.Empty(await _postgres.ReadAsync("SELECT * FROM early"));
         await Eventually.TrueAsync(async () => (await Leftovers()).Count == 0);
     }
 
     [PostgresFact]
     public async Task Load_HostKilledAtRandomPoints_LoadsEveryRecordOnce()
     {
-        await postgres.ExecuteAsync("CREATE TABLE killed (id int PRIMARY KEY CHECK (id % 1000 <> 7), v text)");
+        await _postgres.ExecuteAsync("CREATE TABLE killed (id int PRIMARY KEY CHECK (id % 1000 <> 7), v text)");
 
         var job = await KillAsync("killed", seed: 3);
 
         Assert.Equal((CsvJobState.Completed, 19_980, 20), (job.State, job.Accepted, job.Rejected));
-        Assert.Equal(["19980|199799860"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM killed"));
+        Assert.Equal(["19980|199799860"], await _postgres.ReadAsync("SELECT count(*), sum(id) FROM killed"));
         Assert.Empty(await Leftovers());
     }
 
@@ -91,7 +91,7 @@ public sealed partial class LoadTests
         var job = await KillAsync("newborn", seed: 4);
 
         Assert.Equal((CsvJobState.Completed, null, 20_000, 0), (job.State, job.Error, job.Accepted, job.Rejected));
-        Assert.Equal(["20000|199990000"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM newborn"));
+        Assert.Equal(["20000|199990000"], await _postgres.ReadAsync("SELECT count(*), sum(id) FROM newborn"));
         Assert.Empty(await Leftovers());
     }
 
@@ -103,7 +103,7 @@ public sealed partial class LoadTests
         await host.UploadAsync($"load/{table}.csv", Encoding.UTF8.GetBytes(file));
         using var folder = new TemporaryFolder();
         string[] arguments =
-            ["csv", folder.Path, azurite.ConnectionString, $"incoming/load/{table}.csv", "8192", postgres.ConnectionString];
+            ["csv", folder.Path, azurite.ConnectionString, $"incoming/load/{table}.csv", "8192", _postgres.ConnectionString];
         var random = new Random(seed);
         var ids = new HashSet<string>();
 

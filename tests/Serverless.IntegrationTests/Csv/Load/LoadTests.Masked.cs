@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Serverless.CsvJobs.Store;
 using Serverless.IntegrationTests.Csv.Jobs;
+using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Csv.Load;
 
@@ -21,7 +24,7 @@ public sealed partial class LoadTests
         var job = await host.RunAsync("load/masked.csv", file, Options("masked", Masked, create: true));
 
         Assert.Equal((CsvJobState.Completed, 3), (job.State, job.Accepted));
-        var rows = await postgres.ReadAsync("SELECT id, coalesce(mail, ''), coalesce(born, '') FROM masked ORDER BY id");
+        var rows = await _postgres.ReadAsync("SELECT id, coalesce(mail, ''), coalesce(born, '') FROM masked ORDER BY id");
         var clean = (await host.ReadAsync(job, "clean.csv")).Split('\n')[1..^1];
         Assert.Equal(clean.Select(l => l.Replace(',', '|')), rows);
         Assert.Equal(rows[0].Split('|')[1], rows[2].Split('|')[1]);
@@ -32,7 +35,7 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task Load_MaskedColumns_AreKeysOfAnUpsert_AndStandInNoRefusal()
     {
-        await postgres.ExecuteAsync("CREATE TABLE masked_keys (id bigint CHECK (id < 100), mail text PRIMARY KEY, born varchar(3))");
+        await _postgres.ExecuteAsync("CREATE TABLE masked_keys (id bigint CHECK (id < 100), mail text PRIMARY KEY, born varchar(3))");
         await using var host = await StartMaskedAsync();
 
         await host.RunAsync("load/masked-1.csv", "id,mail,born\n1,secret@a.se,\n"u8.ToArray(), Upsert());
@@ -41,7 +44,7 @@ public sealed partial class LoadTests
             Upsert());
 
         Assert.Equal((CsvJobState.Completed, 1, 2), (job.State, job.Accepted, job.Rejected));
-        Assert.Equal(["2|***"], await postgres.ReadAsync("SELECT id, born FROM masked_keys"));
+        Assert.Equal(["2|***"], await _postgres.ReadAsync("SELECT id, born FROM masked_keys"));
         var rejects = await host.ReadAsync(job, "rejects.csv");
         Assert.Contains("database-constraint", rejects, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", rejects, StringComparison.OrdinalIgnoreCase);
@@ -50,11 +53,14 @@ public sealed partial class LoadTests
         static JsonObject Upsert() => Options("masked_keys", Masked, "upsert", key: "mail");
     }
 
-    private Task<CsvHost> StartMaskedAsync() => CsvHost.StartAsync(
-        azurite,
+    private Task<CsvHost> StartMaskedAsync(CollectedLogs? logs = null) => CsvHost.StartAsync(
+        azurite, overrides: services =>
+        {
+            if (logs is not null) services.AddSingleton<ILoggerProvider>(logs);
+        },
         settings: new()
         {
-            ["ConnectionStrings:postgres"] = postgres.ConnectionString,
+            ["ConnectionStrings:postgres"] = _postgres.ConnectionString,
             ["Csv:MaskKeys:default"] = "some random characters, and more",
         });
 }

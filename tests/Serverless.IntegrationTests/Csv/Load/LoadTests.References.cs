@@ -20,7 +20,7 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task ForeignKeys_ToTables_AreExact()
     {
-        await postgres.ExecuteAsync(""""
+        await _postgres.ExecuteAsync(""""
             CREATE SCHEMA shop;
             CREATE TABLE shop.customers (id bigint, name text);
             INSERT INTO shop.customers VALUES (7, 'Ann'), (8, 'Bob'), (NULL, 'nobody');
@@ -43,7 +43,7 @@ public sealed partial class LoadTests
             "load/references.csv", Encoding.UTF8.GetBytes("id;customer;day;code;rate;paid\n" + string.Join('\n', lines) + "\n"), options);
 
         Assert.Equal((CsvJobState.Completed, null), (job.State, job.Error));
-        Assert.Equal(["1", "3", "4", "7"], await postgres.ReadAsync("SELECT id FROM shop.orders ORDER BY id"));
+        Assert.Equal(["1", "3", "4", "7"], await _postgres.ReadAsync("SELECT id FROM shop.orders ORDER BY id"));
         var rejects = await host.ReadAsync(job, "rejects.csv");
         Assert.Equal(4, rejects.Split(",foreign-key,").Length - 1);
         Assert.Contains("expected a value that stands in id of customers, found \"\"9\"\"", rejects, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task ForeignKeys_ToALargeTable_AreWhatASetFinds()
     {
-        await postgres.ExecuteAsync("""
+        await _postgres.ExecuteAsync("""
             CREATE TABLE parts (name text);
             INSERT INTO parts SELECT 'part number ' || lpad((3 * n)::text, 12, '0') FROM generate_series(1, 30000) n;
             CREATE TABLE uses (part text);
@@ -67,7 +67,7 @@ public sealed partial class LoadTests
         options["chunkBytes"] = 64 << 10;
         await using var host = await CsvHost.StartAsync(azurite, settings: new()
         {
-            ["ConnectionStrings:postgres"] = postgres.ConnectionString,
+            ["ConnectionStrings:postgres"] = _postgres.ConnectionString,
             ["Csv:KeysInMemory"] = "1000",
         });
 
@@ -75,13 +75,13 @@ public sealed partial class LoadTests
 
         var expected = rows.Count(r => r % 3 == 0 && r <= 90_000);
         Assert.Equal((CsvJobState.Completed, expected, rows.Count - expected), (job.State, job.Accepted, job.Rejected));
-        Assert.Equal([$"{expected}"], await postgres.ReadAsync("SELECT count(*) FROM uses JOIN parts ON name = part"));
+        Assert.Equal([$"{expected}"], await _postgres.ReadAsync("SELECT count(*) FROM uses JOIN parts ON name = part"));
     }
 
     [PostgresFact]
     public async Task ForeignKeys_ToTablesThatDoNotFit_AreRefusedBeforeAnythingIsRead()
     {
-        await postgres.ExecuteAsync("CREATE TABLE countries (id date, name text); CREATE TABLE towns (id int, country text)");
+        await _postgres.ExecuteAsync("CREATE TABLE countries (id date, name text); CREATE TABLE towns (id int, country text)");
         await using var host = await StartAsync();
         var file = "id,country\n1,SE\n"u8.ToArray();
 

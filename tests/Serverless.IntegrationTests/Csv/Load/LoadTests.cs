@@ -10,9 +10,21 @@ namespace Serverless.IntegrationTests.Csv.Load;
 
 /// <summary>Accepted records go into a real PostgreSQL: all or none, once, and what the table refuses is rejected alone.</summary>
 [Collection(AzuriteTests.Name)]
-public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer postgres) : IClassFixture<PostgresServer>
+public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer server) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
     private const string Integers = """{"fields":[{"name":"id","type":"integer"},{"name":"v","type":"string"}]}""";
+
+    // Each test has its own: what another's job still has to do is seen by none.
+    private PostgresDatabase _postgres = null!;
+    private CsvHost? _host;
+
+    public async Task InitializeAsync() => _postgres = await server.CreateDatabaseAsync();
+
+    public async Task DisposeAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
 
     [PostgresFact]
     public async Task Load_EveryType_ComesBackAsItStoodInTheFile()
@@ -46,7 +58,7 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
                 "7|100000000000000000000|t|1900-03-01|01:02:03|2000-02-29 12:00:00+00|1970|=1+1",
                 "8|NaN|t|1600-02-29|01:02:03|2000-02-29 12:00:00+00|1970|x",
             ],
-            await postgres.ReadAsync("SET TIME ZONE 'UTC'; SELECT * FROM types"));
+            await _postgres.ReadAsync("SET TIME ZONE 'UTC'; SELECT * FROM types"));
         Assert.Contains("6,8,i,database-constraint", await host.ReadAsync(job, "rejects.csv"), StringComparison.Ordinal);
         Assert.Contains("public.types", await host.ReadAsync(job, "summary.json"), StringComparison.Ordinal);
     }
@@ -63,13 +75,13 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
             "load/numbers.csv", Encoding.UTF8.GetBytes("n,s\n" + string.Concat(numbers.Select(n => $"{n},{n}\n"))),
             Options("numbers", schema, create: true));
 
-        Assert.Equal(["3000|~"], await postgres.ReadAsync("SELECT count(*), min(s) FILTER (WHERE n::text <> s) FROM numbers"));
+        Assert.Equal(["3000|~"], await _postgres.ReadAsync("SELECT count(*), min(s) FILTER (WHERE n::text <> s) FROM numbers"));
     }
 
     [PostgresFact]
     public async Task Load_RowsThatTheTableRefuses_AreRejectedWithoutTheirNeighbours()
     {
-        await postgres.ExecuteAsync("""
+        await _postgres.ExecuteAsync("""
             CREATE TABLE customers (id int PRIMARY KEY); INSERT INTO customers VALUES (1), (2);
             CREATE TABLE strict (id int PRIMARY KEY, customer int NOT NULL REFERENCES customers, code varchar(3),
                 price numeric(6,2) CHECK (price > 0), key uuid UNIQUE);
@@ -92,7 +104,7 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
             Options("strict", schema));
 
         Assert.Equal((CsvJobState.Completed, 2, 11), (job.State, job.Accepted, job.Rejected));
-        Assert.Equal(["1", "12", "100"], await postgres.ReadAsync("SELECT id FROM strict ORDER BY id"));
+        Assert.Equal(["1", "12", "100"], await _postgres.ReadAsync("SELECT id FROM strict ORDER BY id"));
         Assert.Equal(11, (await host.ReadAsync(job, "rejects.csv")).Split("database-constraint").Length - 1);
         Assert.Equal(
             "id,customer,code,price,key\n1,1,abc,1.5,6f1c1a3e-0000-4000-8000-000000000001\n12,2,ok,9999.99,\n",
@@ -103,27 +115,27 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
     [PostgresFact]
     public async Task Load_Modes_KeepReplaceOrOverwriteWhatIsThere()
     {
-        await postgres.ExecuteAsync("CREATE TABLE modes (id int PRIMARY KEY, v text); INSERT INTO modes VALUES (1, 'old'), (9, 'old')");
+        await _postgres.ExecuteAsync("CREATE TABLE modes (id int PRIMARY KEY, v text); INSERT INTO modes VALUES (1, 'old'), (9, 'old')");
         await using var host = await StartAsync();
 
         await host.RunAsync("load/upsert.csv", "id,v\n1,new\n2,a\n2,b\n"u8.ToArray(), Options("modes", Integers, "upsert", key: "id"));
-        Assert.Equal(["1|new", "2|b", "9|old"], await postgres.ReadAsync("SELECT * FROM modes ORDER BY id"));
+        Assert.Equal(["1|new", "2|b", "9|old"], await _postgres.ReadAsync("SELECT * FROM modes ORDER BY id"));
 
         await host.RunAsync("load/replace.csv", "id,v\n3,c\n"u8.ToArray(), Options("modes", Integers, "replace"));
-        Assert.Equal(["3|c"], await postgres.ReadAsync("SELECT * FROM modes"));
+        Assert.Equal(["3|c"], await _postgres.ReadAsync("SELECT * FROM modes"));
 
         // The same request again is the same job, which is done.
         var request = Options("modes", Integers);
         request["blob"] = "incoming/load/append.csv";
         var first = await host.RunAsync("load/append.csv", "id,v\n4,d\n"u8.ToArray(), request);
         Assert.Equal(first.Id, await host.StartJobAsync(request.DeepClone().AsObject()));
-        Assert.Equal(["3|c", "4|d"], await postgres.ReadAsync("SELECT * FROM modes ORDER BY id"));
+        Assert.Equal(["3|c", "4|d"], await _postgres.ReadAsync("SELECT * FROM modes ORDER BY id"));
     }
 
     [PostgresFact]
     public async Task Load_KeyNamedInTheSchema_RejectsWhatRepeatsItInAnotherRange()
     {
-        await postgres.ExecuteAsync("CREATE TABLE named (id int PRIMARY KEY, v text)");
+        await _postgres.ExecuteAsync("CREATE TABLE named (id int PRIMARY KEY, v text)");
         var file = "id,v\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{i % 1_999},some text\n"));
         var options = Options("named", Integers.Replace("]}", "],\"primaryKey\":[\"id\"]}", StringComparison.Ordinal));
         options["chunkBytes"] = 4096;
@@ -132,13 +144,13 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
         var job = await host.RunAsync("load/named.csv", Encoding.UTF8.GetBytes(file), options);
 
         Assert.Equal((CsvJobState.Completed, 1_999, 1), (job.State, job.Accepted, job.Rejected));
-        Assert.Equal(["1999|1997001"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM named"));
+        Assert.Equal(["1999|1997001"], await _postgres.ReadAsync("SELECT count(*), sum(id) FROM named"));
     }
 
     [PostgresFact]
     public async Task Load_RangeGivenUpAfterItWasLoaded_IsSplitAndLoadedOnce()
     {
-        await postgres.ExecuteAsync("CREATE TABLE split (id int PRIMARY KEY CHECK (id % 500 <> 7), v text)");
+        await _postgres.ExecuteAsync("CREATE TABLE split (id int PRIMARY KEY CHECK (id % 500 <> 7), v text)");
         var file = "id,v\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{i},some text\n"));
         var options = Options("split", Integers);
         options["chunkBytes"] = 8192;
@@ -152,29 +164,29 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
         var job = await host.RunAsync("load/split.csv", Encoding.UTF8.GetBytes(file), options);
 
         Assert.Equal((CsvJobState.Completed, null, 1_996), (job.State, job.Error, job.Accepted));
-        Assert.Equal(["1996|1995972"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM split"));
+        Assert.Equal(["1996|1995972"], await _postgres.ReadAsync("SELECT count(*), sum(id) FROM split"));
         Assert.Empty(await Leftovers());
     }
 
     [PostgresFact]
     public async Task Load_ChecksThatTakeLong_AreWaitedFor()
     {
-        await postgres.ExecuteAsync("""
+        await _postgres.ExecuteAsync("""
             CREATE FUNCTION slow(v bigint) RETURNS boolean LANGUAGE sql AS 'SELECT pg_sleep(3) IS NOT NULL';
             CREATE TABLE patient (id int CHECK (slow(id)), v text);
             """);
-        await using var host = await StartAsync(connection: postgres.ConnectionString + ";Command Timeout=1");
+        await using var host = await StartAsync(connection: _postgres.ConnectionString + ";Command Timeout=1");
 
         var job = await host.RunAsync("load/patient.csv", "id,v\n1,a\n"u8.ToArray(), Options("patient", Integers));
 
         Assert.Equal((CsvJobState.Completed, null), (job.State, job.Error));
-        Assert.Equal(["1|a"], await postgres.ReadAsync("SELECT * FROM patient"));
+        Assert.Equal(["1|a"], await _postgres.ReadAsync("SELECT * FROM patient"));
     }
 
     [PostgresFact]
     public async Task Load_WhatDoesNotFit_IsRefusedBeforeAnythingIsRead()
     {
-        await postgres.ExecuteAsync("CREATE TABLE other (id date, extra int NOT NULL)");
+        await _postgres.ExecuteAsync("CREATE TABLE other (id date, extra int NOT NULL)");
         await using var host = await StartAsync();
         var file = "id,v\n1,a\n"u8.ToArray();
 
@@ -202,10 +214,10 @@ public sealed partial class LoadTests(AzuriteFixture azurite, PostgresServer pos
     }
 
     private Task<CsvHost> StartAsync(Action<IServiceCollection>? overrides = null, string? connection = null) => CsvHost.StartAsync(
-        azurite, overrides: overrides, settings: new() { ["ConnectionStrings:postgres"] = connection ?? postgres.ConnectionString });
+        azurite, overrides: overrides, settings: new() { ["ConnectionStrings:postgres"] = connection ?? _postgres.ConnectionString });
 
     private Task<List<string>> Leftovers() =>
-        postgres.ReadAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'serverless\\_%' AND tablename <> 'serverless_loads'");
+        _postgres.ReadAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'serverless\\_%' AND tablename <> 'serverless_loads'");
 
     private static JsonObject Options(string table, string schema, string mode = "append", string? key = null, bool create = false)
     {

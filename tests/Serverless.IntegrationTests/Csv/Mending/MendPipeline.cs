@@ -82,6 +82,10 @@ internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? conn
         return new MendTask(folder, round);
     }
 
+    /// <summary>The round that a job is seen to be in; null for none.</summary>
+    public async Task<string?> FindMendingAsync(string folder) =>
+        (await _jobs.Store.FindAsync(JobFolder.IdOf(folder), CancellationToken.None))!.Mending;
+
     /// <summary>Runs a round, or what is left of it.</summary>
     public async Task RunAsync(MendTask task, Containers containers)
     {
