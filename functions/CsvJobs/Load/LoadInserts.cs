@@ -5,7 +5,8 @@ namespace Serverless.CsvJobs.Load;
 /// <summary>The statements that move rows from the tables of ranges into the target.</summary>
 internal static class LoadInserts
 {
-    private const string Rows = "serverless_rows";
+    /// <summary>The name that the rows have in a statement.</summary>
+    public const string Rows = "serverless_rows";
 
     /// <summary>Rows of some ranges, in their order.</summary>
     public static string ComposeRows(LoadPlan plan, IEnumerable<LoadedRange> ranges) => ComposeRows(string.Join(
@@ -14,6 +15,11 @@ internal static class LoadInserts
 
     /// <summary>The rows of a query, which has the columns of a range's table and the range's place, as rows to be moved.</summary>
     public static string ComposeRows(string query) => $"({query}) {Rows}";
+
+    /// <summary>Rows without those whose ranges' places and whose numbers are the values of the statement.</summary>
+    public static string ComposeRest(string rows) => ComposeRows(
+        $"SELECT * FROM {rows} WHERE NOT EXISTS (SELECT FROM unnest($1::int[], $2::bigint[]) serverless_left (place, number) " +
+        $"WHERE place = {LoadPlan.RangeColumn} AND number = {LoadPlan.RowColumn})");
 
     /// <summary>Moves rows as the load's mode says.</summary>
     public static string Compose(LoadPlan plan, string rows) =>

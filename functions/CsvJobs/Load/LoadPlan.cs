@@ -25,7 +25,8 @@ internal enum StagedType
 /// <param name="Type">How it is sent.</param>
 /// <param name="Field">What the schema says it is.</param>
 /// <param name="Cast">What it has to be cast to where an assignment would not; empty mostly.</param>
-internal sealed record LoadColumn(string Name, StagedType Type, FieldType Field, string Cast);
+/// <param name="IsMasked">Its values are hidden: no message may show them.</param>
+internal sealed record LoadColumn(string Name, StagedType Type, FieldType Field, string Cast, bool IsMasked = false);
 
 /// <summary>A rule for rows that is no matter of their schema.</summary>
 /// <param name="Column">The column at fault; empty for several.</param>

@@ -20,7 +20,9 @@ internal sealed class LoadPreparer(LoadConnections connections)
         var database = connections.Open(options.Connection);
         try
         {
-            return await PlanAsync(database, job, options, schema.Written, schema.ForeignKeys, cancellationToken);
+            var plan = await PlanAsync(database, job, options, schema.Written, cancellationToken);
+            var masked = schema.Fields.Where(f => f.Mask is not null).Select(f => f.Name).ToHashSet();
+            return plan with { Columns = [.. plan.Columns.Select(c => c with { IsMasked = masked.Contains(c.Name) })] };
         }
         catch (PostgresException e) when (!e.IsTransient)
         {
@@ -61,8 +63,7 @@ internal sealed class LoadPreparer(LoadConnections connections)
     }
 
     private static async Task<LoadPlan> PlanAsync(
-        NpgsqlDataSource database, string job, LoadOptions options, TableSchema schema, IReadOnlyList<ForeignKey> foreignKeys,
-        CancellationToken cancellationToken)
+        NpgsqlDataSource database, string job, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)
     {
         if (!QualifiedName.TryParse(options.Table, out var name)) throw new CsvJobException($"\"{options.Table}\" is no name of a table.");
         if (schema.Fields.Count == 0) throw new CsvJobException("An empty file has no columns that could be loaded.");
@@ -83,7 +84,7 @@ internal sealed class LoadPreparer(LoadConnections connections)
 
         if (table is null)
             throw new CsvJobException($"There is no table {options.Table} to load into; with the option load.create it is made.");
-        var columns = Match(schema, table, foreignKeys);
+        var columns = Match(schema, table);
         var keys = options.Mode == LoadMode.Upsert ? FindKeys(table, options) : [];
         var plan = new LoadPlan(
             job, options.Connection, table.Name.Schema, table.Name.Name, options.Mode, options.Key, columns,
@@ -118,7 +119,7 @@ internal sealed class LoadPreparer(LoadConnections connections)
         return name with { Schema = await connection.ReadScalarAsync<string>("SELECT coalesce(current_schema(), '')", cancellationToken) };
     }
 
-    private static List<LoadColumn> Match(TableSchema schema, TargetTable table, IReadOnlyList<ForeignKey> foreignKeys)
+    private static List<LoadColumn> Match(TableSchema schema, TargetTable table)
     {
         var faults = new List<string>();
         var columns = new List<LoadColumn>();
@@ -137,7 +138,6 @@ internal sealed class LoadPreparer(LoadConnections connections)
         faults.AddRange(table.Columns
             .Where(c => c.IsRequired && !c.HasDefault && !c.IsGenerated && schema.Fields.All(f => f.Name != c.Name))
             .Select(c => $"the file has no column \"{c.Name}\", which the table requires"));
-        faults.AddRange(LoadObstacles.List(table, columns, foreignKeys));
         return faults.Count == 0
             ? columns
             : throw new CsvJobException($"The file does not fit the table {table.Name.Schema}.{table.Name.Name}: " +

@@ -4,74 +4,100 @@ using Npgsql;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>
-/// The rows of a load into a table that refers to itself, in a table of their own and in an order in which each comes after the one that it
-/// refers to, so that any beginning of them can be loaded alone.
+/// The rows of a load into a table that refers to itself, in a table of their own and in an order in which each comes after those that it
+/// refers to, so that any beginning of them can be loaded alone. Rows that refer to one another in a circle are one unit.
 /// </summary>
 /// <param name="Table">The table.</param>
-/// <param name="Ordered">How many are in order; those behind refer to one another in circles.</param>
-internal sealed record OrderedRows(QualifiedName Table, long Ordered)
+internal sealed record OrderedRows(QualifiedName Table)
 {
-    /// <summary>A row's place in the order, from 1.</summary>
+    /// <summary>A row's place in the file, from 1.</summary>
     public const string PlaceColumn = "serverless_place";
 
+    /// <summary>The place of a row's unit in the order, from 1.</summary>
+    public const string UnitColumn = "serverless_unit";
+
+    // They are put in order in memory: some 30 bytes each.
+    private const int MaxReferences = 5_000_000;
+
     /// <summary>Makes the table.</summary>
+    /// <exception cref="CsvJobException">Too many rows refer to others.</exception>
     public static async Task<OrderedRows> CreateAsync(
-        NpgsqlConnection connection, LoadPlan plan, TargetConstraint key, IReadOnlyList<LoadedRange> ranges,
+        NpgsqlConnection connection, LoadPlan plan, IReadOnlyList<TargetConstraint> keys, IReadOnlyList<LoadedRange> ranges,
         CancellationToken cancellationToken)
     {
-        var name = plan.Target.WithName(plan.Prefix + "ordered");
-        var all = LoadInserts.ComposeRows(plan, ranges);
+        var (placed, order, name) = (Name("placed"), Name("order"), Name("ordered"));
         await connection.ExecuteAsync(
-            $"CREATE TABLE {name.Sql} AS {Compose(plan, key, all)}",
+            $"""
+            CREATE TABLE {placed.Sql} AS
+            SELECT (row_number() OVER (ORDER BY {LoadPlan.RangeColumn}, {LoadPlan.RowColumn}))::int AS {PlaceColumn}, *
+            FROM {LoadInserts.ComposeRows(plan, ranges)};
+            ANALYZE {placed.Sql}
+            """,
             cancellationToken);
-        var ordered = await connection.ReadScalarAsync<long>(
-            $"SELECT coalesce(max({PlaceColumn}), 0) FROM {name.Sql} WHERE serverless_level IS NOT NULL", cancellationToken);
-        return new OrderedRows(name, ordered);
+        var links = string.Join(" UNION ", keys.Select(k => ComposeLinks(plan, k, placed)));
+        var places = ReferenceOrder.Sort(await ReadLinksAsync(connection, plan, links, cancellationToken));
+        await connection.ExecuteAsync($"CREATE TABLE {order.Sql} ({PlaceColumn} int, anchor int, step int)", cancellationToken);
+        await using (var copy = await connection.BeginBinaryImportAsync($"COPY {order.Sql} FROM STDIN (FORMAT binary)", cancellationToken))
+        {
+            foreach (var (row, anchor, step) in places) await copy.WriteRowAsync(cancellationToken, row, anchor, step);
+            await copy.CompleteAsync(cancellationToken);
+        }
+
+        await connection.ExecuteAsync(
+            $"""
+            ANALYZE {order.Sql};
+            CREATE TABLE {name.Sql} AS
+            SELECT dense_rank() OVER (ORDER BY coalesce(anchor, {PlaceColumn}), coalesce(step, 0)) AS {UnitColumn}, p.*
+            FROM {placed.Sql} p LEFT JOIN {order.Sql} USING ({PlaceColumn}) ORDER BY 1, {PlaceColumn};
+            CREATE INDEX ON {name.Sql} ({UnitColumn})
+            """,
+            cancellationToken);
+        return new OrderedRows(name);
+
+        QualifiedName Name(string suffix) => plan.Target.WithName(plan.Prefix + suffix);
     }
 
-    /// <summary>The rows in circles.</summary>
-    public string ComposeCircles() => LoadInserts.ComposeRows(string.Create(
-        CultureInfo.InvariantCulture, $"SELECT * FROM {Table.Sql} WHERE {PlaceColumn} > {Ordered}"));
-
-    /// <summary>Finds the place of a row's range, and its number there.</summary>
-    public async Task<(int Range, long Row)> FindAsync(NpgsqlConnection connection, long place, CancellationToken cancellationToken)
+    /// <summary>Finds the rows of a unit: the place of each in the file, the place of its range, and its number there.</summary>
+    public async Task<IReadOnlyList<(long Place, int Range, long Row)>> FindAsync(
+        NpgsqlConnection connection, long unit, CancellationToken cancellationToken)
     {
+        var rows = new List<(long Place, int Range, long Row)>();
         await using var find = connection.CreateStatement(
-            $"SELECT {LoadPlan.RangeColumn}, {LoadPlan.RowColumn} FROM {Table.Sql} WHERE {PlaceColumn} = $1", place);
+            $"SELECT {PlaceColumn}, {LoadPlan.RangeColumn}, {LoadPlan.RowColumn} FROM {Table.Sql} WHERE {UnitColumn} = $1 ORDER BY 1",
+            unit);
         await using var reader = await find.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt32(0), reader.GetInt64(1));
+        while (await reader.ReadAsync(cancellationToken)) rows.Add((reader.GetInt32(0), reader.GetInt32(1), reader.GetInt64(2)));
+        return rows;
     }
 
     // Of several rows with one key the first is the one that others refer to: the later are not loaded.
-    private static string Compose(LoadPlan plan, TargetConstraint key, string all)
+    private static string ComposeLinks(LoadPlan plan, TargetConstraint key, QualifiedName placed)
     {
-        const string Place = $"{LoadPlan.RangeColumn}, {LoadPlan.RowColumn}";
-        var referenced = key.OtherColumns.Select(c => Value("p", c)).ToList();
-        var own = key.Columns.Select(c => Value("c", c));
-        var same = string.Join(" AND ", referenced.Zip(own).Select(p => $"{p.First} = {p.Second}"));
-        var values = string.Join(", ", referenced);
+        var referenced = string.Join(", ", key.OtherColumns.Select(c => Value("p", c)));
+        var same = string.Join(" AND ", key.OtherColumns.Zip(key.Columns).Select(p => $"{Value("o", p.First)} = {Value("c", p.Second)}"));
         return $"""
-            WITH RECURSIVE serverless_all AS MATERIALIZED (SELECT * FROM {all}),
-              serverless_first AS (
-                SELECT DISTINCT ON ({values}) p.* FROM serverless_all p
-                ORDER BY {values}, p.{LoadPlan.RangeColumn}, p.{LoadPlan.RowColumn}),
-              serverless_links AS MATERIALIZED (
-                SELECT c.{LoadPlan.RangeColumn}, c.{LoadPlan.RowColumn},
-                    p.{LoadPlan.RangeColumn} AS other_range, p.{LoadPlan.RowColumn} AS other_row
-                FROM serverless_all c LEFT JOIN serverless_first p ON {same}
-                  AND (p.{LoadPlan.RangeColumn}, p.{LoadPlan.RowColumn}) <> (c.{LoadPlan.RangeColumn}, c.{LoadPlan.RowColumn})),
-              serverless_levels AS (
-                SELECT {Place}, 0 AS serverless_level FROM serverless_links WHERE other_row IS NULL
-                UNION ALL
-                SELECT c.{LoadPlan.RangeColumn}, c.{LoadPlan.RowColumn}, l.serverless_level + 1
-                FROM serverless_levels l JOIN serverless_links c
-                  ON c.other_range = l.{LoadPlan.RangeColumn} AND c.other_row = l.{LoadPlan.RowColumn})
-            SELECT row_number() OVER (ORDER BY serverless_level NULLS LAST, {Place}) AS {PlaceColumn}, serverless_level, serverless_all.*
-            FROM serverless_all LEFT JOIN serverless_levels USING ({Place})
+            SELECT c.{PlaceColumn}, o.{PlaceColumn} FROM {placed.Sql} c JOIN (
+                SELECT DISTINCT ON ({referenced}) p.* FROM {placed.Sql} p ORDER BY {referenced}, p.{PlaceColumn}) o
+              ON {same} AND o.{PlaceColumn} <> c.{PlaceColumn}
             """;
 
         string Value(string row, string column) =>
             $"{row}.{QualifiedName.Quote(column)}{plan.Columns.First(c => c.Name == column).Cast}";
+    }
+
+    private static async Task<List<(int From, int To)>> ReadLinksAsync(
+        NpgsqlConnection connection, LoadPlan plan, string links, CancellationToken cancellationToken)
+    {
+        var read = new List<(int From, int To)>();
+        await using var find = connection.CreateStatement(
+            string.Create(CultureInfo.InvariantCulture, $"{links} LIMIT {MaxReferences + 1}"));
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) read.Add((reader.GetInt32(0), reader.GetInt32(1)));
+        return read.Count <= MaxReferences
+            ? read
+            : throw new CsvJobException(
+                $"The table {plan.Schema}.{plan.Table} refers to itself and refused some of the load's records. More than " +
+                $"{MaxReferences} refer to others of the file, and are not put in order: with the table's keys as primaryKey, uniqueKeys " +
+                "and foreignKeys in the schema the records are rejected before they are loaded.");
     }
 }

@@ -14,10 +14,13 @@ internal sealed record QualifiedName(string Schema, string Name)
     public string Sql => Schema.Length == 0 ? Quote(Name) : $"{Quote(Schema)}.{Quote(Name)}";
 
     /// <summary>The name as a text for functions that take a table or a sequence.</summary>
-    public string Literal => $"'{Sql.Replace("'", "''", StringComparison.Ordinal)}'";
+    public string Literal => QuoteText(Sql);
 
     /// <summary>An identifier as it stands in a statement: within quotes, its own quotes doubled.</summary>
     public static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>A text as it stands in a statement.</summary>
+    public static string QuoteText(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>Reads <c>table</c> or <c>schema.table</c>.</summary>
     public static bool TryParse(string text, out QualifiedName name)

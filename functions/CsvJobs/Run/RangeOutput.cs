@@ -47,7 +47,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         _rejects = new RejectWriter(schema);
         var writer = plan is { PartitionBy: not null, Output: CsvOutput.Parquet }
             ? new ReplayableWriter() : RecordWriters.CreateWritten(schema.Written, plan.Output);
-        if (load is not null) writer = new TeeRecordWriter(writer, load.Writer);
+        if (load is { IsLoaded: false }) writer = new TeeRecordWriter(writer, load.Writer);
         writer = RecordWriters.Project(schema, writer);
         _partitions = plan.PartitionBy is { } column
             ? new PartitionWriter(writer, column, schema.PlaceOf(column), PartitionBlocks.MaxPartitions) : null;

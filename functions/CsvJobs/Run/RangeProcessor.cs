@@ -22,14 +22,20 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var input = new RangeInput(incoming, plan);
         var key = maskKeys.Find(plan.MaskKey, schema);
-        var refused = new Dictionary<long, RefusedRow>();
+        var (first, refused) = plan.Load is { } known
+            ? await loader.FindRefusedAsync(known, task.Start, task.End, task.First, cancellationToken)
+            : (null, []);
+        var isLoaded = first is not null;
         try
         {
             while (true)
             {
-                await using var load = plan.Load is { } target ? loader.Open(target, task.Start, task.End, refused) : null;
-                if (await PassAsync(task, folder, plan, schema, key, input, load, cancellationToken) is { } outcome) return outcome;
+                await using var load = plan.Load is { } target ? loader.Open(target, task.Start, task.End, refused, isLoaded) : null;
+                var (begin, outcome) = await PassAsync(task, folder, plan, schema, key, input, load, first, cancellationToken);
+                if (outcome is not null) return outcome;
+                if (first != begin) refused.Clear();
                 foreach (var (row, refusal) in load!.Found) refused[row] = refusal;
+                (first, isLoaded) = (begin, false);
             }
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
@@ -47,10 +53,10 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
             .Select(d => new DeviationCounter(schema, cleaner, d.First.Field, d.Second!))];
     }
 
-    // Null: the database refuses some of the records.
-    private static async Task<RangeOutcome?> PassAsync(
+    // No outcome: the database refuses some of the records, or what it is known to refuse belongs to another reading of the range.
+    private static async Task<(long First, RangeOutcome? Outcome)> PassAsync(
         RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, byte[]? maskKey, RangeInput input, RangeLoad? load,
-        CancellationToken cancellationToken)
+        long? expected, CancellationToken cancellationToken)
     {
         using var hash = new ByteHash(plan.Proof);
         await using var feed = await input.OpenAsync(task, hash, cancellationToken);
@@ -68,17 +74,18 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
         while (await feed.FillAsync(cancellationToken));
 
         var (first, next, rows, lines) = feed.End();
+        if (first != (expected ?? first)) return (first, null);
         if (load is not null && cleaner.Accepted > 0)
         {
             await load.FinishAsync(first, cancellationToken);
-            if (load.Found.Count > 0) return null;
+            if (load.Found.Count > 0) return (first, null);
         }
 
         await feed.EndHashAsync(cancellationToken);
         await output.FinishAsync(first, cleaner, feed.Files, cancellationToken);
-        return new RangeOutcome(
+        return (first, new RangeOutcome(
             task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, input.Bytes,
             input.Requests, Comments: feed.Comments,
-            Proof: new RangeProof(hash.End(), output.FirstRecord, rows > 0 ? feed.Position : 0));
+            Proof: new RangeProof(hash.End(), output.FirstRecord, rows > 0 ? feed.Position : 0)));
     }
 }

@@ -8,7 +8,8 @@ using Serverless.TestSupport;
 namespace Serverless.Benchmarks.Csv;
 
 /// <summary>
-/// A job that loads its records into PostgreSQL, in turn with the same job without, and with binary COPY of the same rows and nothing else.
+/// A job that loads its records into PostgreSQL, in turn with the same job without, with binary COPY of the same rows and nothing else, and
+/// with loads of which the table refuses records when all of them are there.
 /// </summary>
 internal static class LoadBenchmark
 {
@@ -19,12 +20,14 @@ internal static class LoadBenchmark
     [
         new("--rows", "N", "Rows of the file; 1,000,000 unless given."),
         new("--runs", "N", "Measured runs of each, after one that is not; 3 unless given."),
+        new("--refused", "N", "Records that a table with a unique index refuses; 1,000 unless given."),
     ]);
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var rows = arguments.GetInteger("--rows", 1, int.MaxValue) ?? 1_000_000;
         var runs = arguments.GetInteger("--runs", 1, 100) ?? 3;
+        var refused = arguments.GetInteger("--refused", 1, Math.Max(rows / 2, 1)) ?? Math.Max(rows / 1_000, 1);
         if (PostgresServer.Absent is { } absent) arguments.Refuse(absent);
         arguments.Check();
 
@@ -38,7 +41,8 @@ internal static class LoadBenchmark
             await using var host = await HostProcess.StartAsync(
                 azurite.ConnectionString, Path.Combine(folder, "data"), cancellationToken,
                 ("ConnectionStrings__postgres", postgres.ConnectionString));
-            await CompareAsync(new JobRunner(azurite.ConnectionString), host, postgres, folder, rows, runs, cancellationToken);
+            await CompareAsync(
+                new JobRunner(azurite.ConnectionString), host, postgres, folder, (rows, refused, runs), cancellationToken);
         }
         finally
         {
@@ -48,8 +52,10 @@ internal static class LoadBenchmark
     }
 
     private static async Task CompareAsync(
-        JobRunner jobs, HostProcess host, PostgresServer postgres, string folder, int rows, int runs, CancellationToken cancellationToken)
+        JobRunner jobs, HostProcess host, PostgresServer postgres, string folder, (int Rows, int Refused, int Runs) size,
+        CancellationToken cancellationToken)
     {
+        var (rows, refused, runs) = size;
         var database = postgres.Database;
         var (file, bytes) = JobRunner.WriteOrders(folder, rows);
         Console.WriteLine($"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores");
@@ -57,6 +63,7 @@ internal static class LoadBenchmark
         File.Delete(file);
 
         var (without, with, existing, copies) = (new List<Cost>(), new List<Cost>(), new List<Cost>(), new List<Cost>());
+        var (indexed, refusing) = (new List<Cost>(), new List<Cost>());
         for (var run = 0; run <= runs; run++)
         {
             var accepted = 0L;
@@ -72,18 +79,39 @@ internal static class LoadBenchmark
             await CheckAsync(database, accepted, cancellationToken);
             await ExecuteAsync(database, $"TRUNCATE {Table}", cancellationToken);
             var moved = await MeasureAsync(() => jobs.RunAsync(host, request, cancellationToken));
+            var clean = await IndexAsync("order_id + 0", expected: 0);
+            var mended = await IndexAsync($"order_id - CASE WHEN order_id % {rows / refused} = 0 THEN 1 ELSE 0 END", expected: refused);
             Console.WriteLine(
                 $"  {(run == 0 ? "warm-up" : $"run {run}"),-8} job {job}   load into a new table {made}   " +
-                $"into one that is there {moved}   COPY {copy}");
+                $"into one that is there {moved}   COPY {copy}   with an index {clean}   that refuses {mended}");
             if (run == 0) continue;
             without.Add(job);
             with.Add(made);
             existing.Add(moved);
             copies.Add(copy);
+            indexed.Add(clean);
+            refusing.Add(mended);
+
+            // The index knows what repeats a key only when all rows are there: it is over an expression.
+            async Task<Cost> IndexAsync(string expression, int expected)
+            {
+                await ExecuteAsync(database, $"TRUNCATE {Table}; CREATE UNIQUE INDEX one ON {Table} (({expression}))", cancellationToken);
+                var kept = 0L;
+                var cost = await MeasureAsync(async () => kept = (await jobs.RunAsync(host, request, cancellationToken)).Summary.Accepted);
+                await CheckAsync(database, kept, cancellationToken);
+                if (Math.Abs(accepted - kept - expected) > expected / 10)
+                    throw new InvalidOperationException($"{accepted - kept} records were refused instead of about {expected}.");
+                await ExecuteAsync(database, $"DROP INDEX one", cancellationToken);
+                return cost;
+            }
         }
 
         Report("new table", with);
         Report("existing table", existing);
+        var (some, none) = (Median(refusing), Median(indexed));
+        Console.WriteLine(
+            $"  {refused:N0} refused     load / the same load of which none is {some.Seconds / none.Seconds:0.00}, of processor time " +
+            $"{some.Busy / none.Busy:0.00}");
         Console.WriteLine($"  host's peak memory {host.PeakMemory / 1e6:0} MB");
 
         async Task<Cost> MeasureAsync(Func<Task> work)
