@@ -35,7 +35,9 @@ public sealed class CircuitKillTests(AzuriteFixture azurite)
 
         await CrashProcess.EndAsync(tasks.ListArguments(Kills, "up"), _ => { });
 
-        Assert.Equal(Enumerable.Range(0, Tasks), (await tasks.ReadLedgerAsync()).Order());
+        // A host that dies between sending a message again, to be looked at later, and settling it leaves both: where they come at one
+        // moment that task runs twice, as messages arrive at least once.
+        Assert.Equal(Enumerable.Range(0, Tasks), (await tasks.ReadLedgerAsync()).Distinct().Order());
         await using var host = await tasks.OpenAsync(Kills);
         Assert.Empty(await host.Services.GetRequiredService<LaneHolds>().ListStoppedAsync(default));
 
